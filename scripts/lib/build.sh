@@ -1,0 +1,50 @@
+# shellcheck shell=bash
+# Configure and build h5pave, install it into the build folder's stage, and write testenv.sh.
+
+mpi_launcher() {
+    local name
+    for name in mpiexec.openmpi mpiexec; do
+        command -v "$name" && return 0
+    done
+    return 0
+}
+
+demo_data() {
+    { dpkg -L gmt-gshhg-high 2>/dev/null | grep '/binned_GSHHS_h\.nc$'; } || true
+}
+
+# The interface between set-up and tests; scripts/setup.sh documents each variable.
+write_testenv() {
+    local file="$h5pave_build/testenv.sh"
+    mkdir -p "$h5pave_build"
+    {
+        printf '# Written by scripts/setup.sh, which documents it. Source it: . %s\n' "$file"
+        assignment H5PAVE_SOURCE "$h5pave_source"
+        assignment H5PAVE_BUILD "$h5pave_build"
+        assignment H5PAVE_PREFIX "$h5pave_build/stage"
+        assignment H5PAVE_PLUGIN_DIR "$h5pave_build/stage/lib/h5pave/plugin"
+        assignment H5_ROOT "$hdf5_prefix"
+        assignment H5_FLAVOURS "$hdf5_flavours"
+        assignment H5_TOOLS "$hdf5_tools"
+        assignment H5_API_TEST "$hdf5_api_test"
+        assignment PY_H5PY_LIST "$py_h5py_list"
+        assignment PY_TWO_LIBS "$py_two_libs"
+        assignment MPIEXEC "$(mpi_launcher)"
+        assignment MPIEXEC_FLAGS "--oversubscribe$([ "$(id -u)" -ne 0 ] || printf ' --allow-run-as-root')"
+        assignment DEMO_DATA "$(demo_data)"
+    } >"$file.new"
+    if cmp -s "$file.new" "$file"; then rm "$file.new"; else mv "$file.new" "$file"; fi
+}
+
+# Nothing of the connector may be active while it is built.
+build_h5pave() {
+    local -a options=(-DCMAKE_BUILD_TYPE="${H5PAVE_BUILD_TYPE:-Release}")
+    [ -z "$hdf5_prefix" ] || options+=("-DHDF5_ROOT=$hdf5_prefix")
+    say "building h5pave in $h5pave_build"
+    logged h5pave-configure env -u HDF5_VOL_CONNECTOR cmake -S "$h5pave_source" -B "$h5pave_build" -G Ninja \
+        "${options[@]}" || die "h5pave could not be configured"
+    logged h5pave-build cmake --build "$h5pave_build" --parallel "$(jobs_wanted)" ||
+        die "h5pave could not be built"
+    logged h5pave-install cmake --install "$h5pave_build" --prefix "$h5pave_build/stage" ||
+        die "h5pave could not be installed into $h5pave_build/stage"
+}

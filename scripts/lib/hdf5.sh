@@ -1,0 +1,149 @@
+# shellcheck shell=bash
+# HDF5 >= 1.14: HDF5_ROOT, or the system's, or one build in the cache folder.
+# Result: hdf5_prefix (empty for the system's), hdf5_flavours, hdf5_tools, hdf5_api_test.
+
+# Debian's suite whose HDF5 source is built where the system's HDF5 is too old.
+hdf5_suite=${H5PAVE_HDF5_SUITE:-trixie}
+
+hdf5_cmake_options=(-DCMAKE_BUILD_TYPE=Release "-DCMAKE_C_FLAGS_RELEASE=-O2 -DNDEBUG"
+    -DHDF5_ENABLE_PARALLEL=ON -DALLOW_UNSUPPORTED=ON -DHDF5_ENABLE_THREADSAFE=ON
+    -DBUILD_STATIC_LIBS=OFF -DHDF5_BUILD_HL_LIB=OFF -DHDF5_BUILD_FORTRAN=OFF
+    -DHDF5_BUILD_CPP_LIB=OFF -DHDF5_BUILD_EXAMPLES=OFF -DHDF5_BUILD_TOOLS=ON
+    -DHDF5_ENABLE_Z_LIB_SUPPORT=ON -DHDF5_ENABLE_SZIP_SUPPORT=OFF -DBUILD_TESTING=ON
+    -DHDF5_TEST_API=ON -DHDF5_ENABLE_EMBEDDED_LIBINFO=OFF)
+hdf5_programs=(h5dump h5ls h5diff h5stat h5copy h5repack h5debug h5clear h5format_convert h5_api_test)
+
+# The version in a folder's H5public.h, or nothing.
+hdf5_header_version() {
+    sed -n 's/^#define H5_VERS_\(MAJOR\|MINOR\|RELEASE\)[ \t]*\([0-9]*\).*/\2/p' \
+        "$1/H5public.h" 2>/dev/null | paste -s -d . -
+}
+
+hdf5_header_is_new() {
+    local version
+    version=$(hdf5_header_version "$1")
+    [ -n "$version" ] && version_ge "$version" "$hdf5_minimum"
+}
+
+hdf5_header_is_parallel() { grep -qs '^#define H5_HAVE_PARALLEL 1' "$1/H5pubconf.h"; }
+
+# A label for a folder's build when nothing better is known.
+hdf5_label() { if hdf5_header_is_parallel "$1"; then printf 'openmpi\n'; else printf 'serial\n'; fi; }
+
+# The folder with a prefix's libhdf5.so.
+hdf5_library_folder() {
+    local folder
+    for folder in lib lib64 "lib/$(gcc -print-multiarch 2>/dev/null)"; do
+        [ -e "$1/$folder/libhdf5.so" ] && { printf '%s\n' "$1/$folder"; return 0; }
+    done
+    return 1
+}
+
+use_hdf5_prefix() {
+    local prefix=$1 libdir
+    libdir=$(hdf5_library_folder "$prefix") || die "HDF5 in $prefix has no shared libhdf5.so"
+    hdf5_prefix=$prefix
+    hdf5_flavours="$(hdf5_label "$prefix/include")=$prefix/include,$libdir"
+    hdf5_tools=$prefix/bin
+    hdf5_api_test=
+    [ ! -x "$prefix/bin/h5_api_test" ] || hdf5_api_test=$prefix/bin/h5_api_test
+    [ -x "$hdf5_tools/h5dump" ] || die "HDF5 in $prefix has no tools (bin/h5dump)"
+    [ -x "$hdf5_tools/h5debug" ] || die "HDF5 in $prefix has no bin/h5debug, which reads the chunk index"
+    say "HDF5 $(hdf5_header_version "$prefix/include"): $prefix"
+}
+
+# All flavours of the system's HDF5 that pkg-config knows and that are new enough.
+find_system_hdf5() {
+    local module label include libdir
+    hdf5_flavours=
+    have pkg-config || return 1
+    for module in hdf5-serial hdf5-openmpi hdf5-mpich hdf5; do
+        pkg-config --exists "$module" || continue
+        include=$(pkg-config --variable=includedir "$module")
+        libdir=$(pkg-config --variable=libdir "$module")
+        if ! hdf5_header_is_new "$include" || [ ! -e "$libdir/libhdf5.so" ]; then continue; fi
+        # Debian's hdf5.pc is one of the others under a second name.
+        case " $hdf5_flavours " in *"=$include,"*) continue ;; esac
+        label=${module#hdf5-}
+        [ "$label" != hdf5 ] || { [ -z "$hdf5_flavours" ] || continue; label=$(hdf5_label "$include"); }
+        hdf5_flavours="${hdf5_flavours:+$hdf5_flavours }$label=$include,$libdir"
+    done
+    if [ -z "$hdf5_flavours" ] || ! have h5dump || ! have h5debug; then return 1; fi
+    hdf5_prefix=
+    hdf5_tools=$(dirname "$(command -v h5debug)")
+    hdf5_api_test=
+    include=${hdf5_flavours#*=}
+    say "HDF5 $(hdf5_header_version "${include%%,*}"): the system's ($(printf '%s\n' "$hdf5_flavours" | sed 's/=[^ ]*//g'))"
+}
+
+# unpack_hdf5_source FOLDER: into FOLDER/source, from HDF5_SOURCE or the Debian archive.
+unpack_hdf5_source() {
+    local folder=$1 archive
+    mkdir -p "$folder/source"
+    if [ -n "${HDF5_SOURCE:-}" ] && [ -d "$HDF5_SOURCE" ]; then
+        cp -a "$HDF5_SOURCE/." "$folder/source"
+    else
+        archive=${HDF5_SOURCE:-}
+        if [ -z "$archive" ]; then
+            say "fetching the HDF5 source package of Debian $hdf5_suite"
+            fetch_debian_source "$hdf5_suite" hdf5 "$folder/archive" ||
+                die "the HDF5 source package of Debian '$hdf5_suite' could not be fetched through apt; give HDF5_ROOT=prefix (an HDF5 >= $hdf5_minimum) or HDF5_SOURCE=archive-or-folder"
+            archive=$(find "$folder/archive" -name 'hdf5_*.orig.tar.*' ! -name '*.asc' | head -n 1)
+        fi
+        [ -r "$archive" ] || die "no HDF5 source archive '$archive'"
+        logged hdf5-unpack tar -xf "$archive" -C "$folder/source" --strip-components=1 ||
+            die "cannot unpack $archive"
+    fi
+    [ -r "$folder/source/CMakeLists.txt" ] || die "'${HDF5_SOURCE:-$archive}' is not an HDF5 source tree"
+    hdf5_header_is_new "$folder/source/src" ||
+        die "'${HDF5_SOURCE:-$archive}' is HDF5 $(hdf5_header_version "$folder/source/src"); h5pave needs $hdf5_minimum or later"
+}
+
+# install_hdf5 BUILD STAGE: cmake --install would ask for every target, so the components that were
+# built are installed and the programs copied; they find the library through $ORIGIN/../lib.
+install_hdf5() {
+    local build=$1 stage=$2
+    cmake --install "$build" --component headers --prefix "$stage" &&
+        cmake --install "$build" --component libraries --prefix "$stage" &&
+        mkdir -p "$stage/bin" "$stage/lib" &&
+        cp -a "$build"/bin/libhdf5*.so* "$stage/lib/" &&
+        cp "${hdf5_programs[@]/#/$build/bin/}" "$stage/bin/" &&
+        "$stage/bin/h5dump" --version
+}
+
+# build_hdf5 PREFIX: in a temporary folder; PREFIX appears with one rename, so it is whole or absent.
+build_hdf5() {
+    local prefix=$1 work compiler started=$SECONDS
+    [ ! -d "$prefix" ] || return 0
+    rm -rf "$prefix".work.*
+    work=$(mktemp -d "$prefix.work.XXXXXX") || die "cannot write in $h5pave_cache"
+    unpack_hdf5_source "$work"
+    compiler=$(command -v mpicc.openmpi || command -v mpicc || true)
+    [ -n "$compiler" ] || die "no MPI compiler wrapper (mpicc) to build a parallel HDF5 with"
+    say "building HDF5 $(hdf5_header_version "$work/source/src") once, into $prefix"
+    logged hdf5-configure cmake -S "$work/source" -B "$work/build" -G Ninja \
+        "${hdf5_cmake_options[@]}" "-DCMAKE_C_COMPILER=$compiler" "-DCMAKE_INSTALL_PREFIX=$prefix" ||
+        die "HDF5 could not be configured"
+    logged hdf5-build ninja -C "$work/build" -j "$(jobs_wanted)" hdf5-shared "${hdf5_programs[@]}" ||
+        die "HDF5 could not be built"
+    logged hdf5-install install_hdf5 "$work/build" "$work/stage" || die "HDF5 could not be installed"
+    mv "$work/stage" "$prefix" || die "cannot write in $h5pave_cache"
+    rm -rf "$work"
+    say "HDF5 built in $((SECONDS - started)) s"
+}
+
+# The one entry point: sets the four results.
+find_hdf5() {
+    local prefix
+    if [ -n "${HDF5_ROOT:-}" ]; then
+        hdf5_header_is_new "$HDF5_ROOT/include" ||
+            die "HDF5_ROOT=$HDF5_ROOT: found version '$(hdf5_header_version "$HDF5_ROOT/include")' in include/H5public.h; h5pave needs $hdf5_minimum or later"
+        use_hdf5_prefix "$(cd "$HDF5_ROOT" && pwd)"
+    elif [ -z "${HDF5_SOURCE:-}" ] && find_system_hdf5; then
+        :
+    else
+        prefix="$h5pave_cache/hdf5-$(system_tag)-$(recipe_id "${HDF5_SOURCE:-$hdf5_suite} ${hdf5_cmake_options[*]} ${hdf5_programs[*]}")"
+        [ -d "$prefix" ] || with_lock hdf5 build_hdf5 "$prefix"
+        use_hdf5_prefix "$prefix"
+    fi
+}

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Every test of h5pave, on a fresh machine too: set-up, build, ctest. Arguments go to ctest
+# (for example: scripts/test.sh -R boundary). The totals are the last thing printed.
+set -euo pipefail
+
+# shellcheck source=setup.sh
+. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+
+prepare
+build_h5pave
+say "set-up and build took $SECONDS s"
+cd "$h5pave_build"
+exec env -u HDF5_VOL_CONNECTOR -u HDF5_PLUGIN_PATH ctest --output-on-failure --no-tests=error \
+    --parallel "$(jobs_wanted)" --timeout "${H5PAVE_TEST_TIMEOUT:-300}" "$@"
