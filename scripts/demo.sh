@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# The main job on real data: the coastline database binned_GSHHS_h.nc (netCDF-4, that is HDF5) is
+# rewritten, chunked and compressed, by unmodified programs, without and with h5pave, and the results
+# are compared value by value by stock HDF5. Works from a fresh Debian 12 or 13 on. The files stay in
+# build/demo.
+#
+# Environment, besides setup.sh's: H5PAVE_DEMO_RUNS, how often each program runs (3; the best counts).
+set -euo pipefail
+
+# shellcheck source=setup.sh
+. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+# shellcheck source=lib/demo.sh
+. "$scripts/lib/demo.sh"
+
+# Stock h5repack: the larger variables get new chunks; those that fit into one chunk get just one.
+repack_demo() {
+    local name=h5repack dataset chunk index
+    local -a options=() datasets=()
+    while read -r dataset chunk index; do
+        options+=(-l "$dataset:CHUNK=$chunk" -f "$dataset:SHUF" -f "$dataset:GZIP=4")
+        datasets+=("$dataset|$index")
+    done <<'LIST'
+Relative_longitude_from_SW_corner_of_bin 16384 Fixed Array
+Relative_latitude_from_SW_corner_of_bin 32768 Fixed Array
+Embedded_npts_levels_exit_entry_for_a_segment 8192 Fixed Array
+The_km_squared_area_of_polygons 16384 Fixed Array
+Id_of_first_segment_in_a_bin 16200 Single Chunk
+LIST
+    say "h5repack, without and with h5pave"
+    run_both "$name" "$H5_TOOLS/h5repack" "${options[@]}" "$DEMO_DATA" OUT
+    require_active "$name" "${datasets[0]%|*}"
+    heading "h5repack, HDF5 $(tools_version): $(basename "$DEMO_DATA")"
+    for dataset in "${datasets[@]}"; do
+        dataset_row "$name" "${dataset%|*}" "${dataset#*|}" "$DEMO_DATA"
+    done
+    file_row "$name" "$DEMO_DATA"
+    sample_log "${datasets[0]%|*}" "$H5_TOOLS/h5repack" "${options[@]}" "$DEMO_DATA" OUT
+}
+
+tools_version() { without_h5pave "$H5_TOOLS/h5dump" --version | sed 's/.*Version *//'; }
+
+# An unmodified h5py script, with one interpreter of PY_H5PY_LIST.
+python_demo() {
+    local name=$1 python=$2
+    say "rewrite.py ($name), without and with h5pave"
+    run_both "$name" "$python" "$scripts/demo/rewrite.py" "$DEMO_DATA" OUT
+    heading "rewrite.py, h5py with HDF5 $(h5py_hdf5_version "$python")"
+    dataset_row "$name" points "Extensible Array"
+    dataset_row "$name" density "v2 B-tree"
+    dataset_row "$name" levels "Fixed Array"
+    dataset_row "$name" levels_raw "Implicit"
+    dataset_row "$name" segments_per_bin "Single Chunk"
+    file_row "$name"
+    sample_log points "$python" "$scripts/demo/rewrite.py" "$DEMO_DATA" OUT
+}
+
+prepare
+build_h5pave
+# shellcheck source=/dev/null
+. "$h5pave_build/testenv.sh"
+[ -r "$DEMO_DATA" ] || die "no binned_GSHHS_h.nc here: install the package gmt-gshhg-high"
+demo_folder=$h5pave_build/demo
+mkdir -p "$demo_folder"
+: >"$demo_folder/demo.log"
+
+repack_demo
+for entry in $PY_H5PY_LIST; do
+    python_demo "${entry%%=*}" "${entry#*=}"
+done
+[ -n "$PY_H5PY_LIST" ] || say "no h5py with HDF5 >= 1.14 here: h5repack only"
+
+print_table
+printf '%s\n' "Best of ${H5PAVE_DEMO_RUNS:-3} runs. values: compared by stock h5diff, h5repack's also with the source file." \
+    "The files: $demo_folder" "" "What h5pave says with H5PAVE_LOG=info, for example:"
+printf '  %s\n' "${demo_samples[@]}"
+if [ "$demo_failures" -gt 0 ]; then
+    die "$demo_failures checks failed, listed above the table; the programs' own output is in $demo_folder/demo.log"
+fi
