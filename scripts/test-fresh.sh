@@ -9,6 +9,7 @@
 #   H5PAVE_FRESH_BASE  folder with ready minbase roots, BASE/SUITE, copied instead of debootstrap
 #   H5PAVE_FRESH_RUNS  what to run, in this order (demo test test: the second test run shows that
 #                      nothing is done twice)
+#   H5PAVE_FRESH_OLD_MIRROR  yes: the mirror is a frozen one, do not mind that its lists have expired
 #   H5PAVE_FRESH_KEEP  yes: keep the roots afterwards, for a look
 # The mirror, proxies, CA certificates and pip's settings are this machine's own.
 set -euo pipefail
@@ -37,7 +38,8 @@ run_in_root() {
 }
 
 test_suite() {
-    local suite=$1 root=$fresh/$suite script
+    local suite=$1 script
+    local root=$fresh/$suite
     run_number=0
     remove_root "$root"
     make_root "$root" "$suite"
@@ -51,7 +53,11 @@ test_suite() {
 }
 
 [ "$(id -u)" -eq 0 ] || die "chroot and debootstrap need root: run this as root"
-have chroot || die "no chroot here (package coreutils)"
+# In a mount namespace of its own, nothing that is mounted here can outlive this process.
+if [ "${1:-}" != --in-namespace ] && unshare --mount true 2>/dev/null; then
+    exec unshare --mount bash "${BASH_SOURCE[0]}" --in-namespace "$@"
+fi
+[ "${1:-}" != --in-namespace ] || shift
 mkdir -p "$fresh"
 trap 'unmount_all' EXIT
 [ $# -gt 0 ] || set -- bookworm trixie

@@ -105,6 +105,7 @@ in_root() {
     local -a network=()
     shift 2
     mapfile -d '' network < <(network_environment "$root")
+    # shellcheck disable=SC2016 # expanded by the shell inside
     chroot "$root" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
         LC_ALL=C.UTF-8 "${network[@]}" bash -c 'cd "$0" && exec "$@"' "$folder" "$@"
 }
