@@ -14,6 +14,12 @@
 # The mirror, proxies, CA certificates and pip's settings are this machine's own.
 set -euo pipefail
 
+# In a mount namespace of its own, nothing that is mounted here can outlive this process.
+if [ "${1:-}" != --in-namespace ] && unshare --mount true 2>/dev/null; then
+    exec unshare --mount bash "${BASH_SOURCE[0]}" --in-namespace "$@"
+fi
+[ "${1:-}" != --in-namespace ] || shift
+
 # shellcheck source=setup.sh
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 # shellcheck source=lib/chroot.sh
@@ -53,11 +59,6 @@ test_suite() {
 }
 
 [ "$(id -u)" -eq 0 ] || die "chroot and debootstrap need root: run this as root"
-# In a mount namespace of its own, nothing that is mounted here can outlive this process.
-if [ "${1:-}" != --in-namespace ] && unshare --mount true 2>/dev/null; then
-    exec unshare --mount bash "${BASH_SOURCE[0]}" --in-namespace "$@"
-fi
-[ "${1:-}" != --in-namespace ] || shift
 mkdir -p "$fresh"
 trap 'unmount_all' EXIT
 [ $# -gt 0 ] || set -- bookworm trixie

@@ -52,6 +52,14 @@ use_hdf5_prefix() {
     say "HDF5 $(hdf5_header_version "$prefix/include"): $prefix"
 }
 
+# The folder among a pkg-config module's -I or -L flags that holds a file.
+pkg_config_folder() {
+    local module=$1 flags=$2 file=$3 flag
+    for flag in $(PKG_CONFIG_ALLOW_SYSTEM_CFLAGS=1 PKG_CONFIG_ALLOW_SYSTEM_LIBS=1 pkg-config "$flags" "$module"); do
+        [ ! -e "${flag#-?}/$file" ] || { printf '%s\n' "${flag#-?}"; return 0; }
+    done
+}
+
 # All flavours of the system's HDF5 that pkg-config knows and that are new enough.
 find_system_hdf5() {
     local module label include libdir
@@ -59,13 +67,13 @@ find_system_hdf5() {
     have pkg-config || return 1
     for module in hdf5-serial hdf5-openmpi hdf5-mpich hdf5; do
         pkg-config --exists "$module" || continue
-        include=$(pkg-config --variable=includedir "$module")
-        libdir=$(pkg-config --variable=libdir "$module")
-        if ! hdf5_header_is_new "$include" || [ ! -e "$libdir/libhdf5.so" ]; then continue; fi
+        include=$(pkg_config_folder "$module" --cflags-only-I H5public.h)
+        libdir=$(pkg_config_folder "$module" --libs-only-L libhdf5.so)
+        if [ -z "$libdir" ] || ! hdf5_header_is_new "$include"; then continue; fi
         # Debian's hdf5.pc is one of the others under a second name.
-        case " $hdf5_flavours " in *"=$include,"*) continue ;; esac
+        case " $hdf5_flavours" in *"=$include,"*) continue ;; esac
         label=${module#hdf5-}
-        [ "$label" != hdf5 ] || { [ -z "$hdf5_flavours" ] || continue; label=$(hdf5_label "$include"); }
+        [ "$label" != hdf5 ] || label=$(hdf5_label "$include")
         hdf5_flavours="${hdf5_flavours:+$hdf5_flavours }$label=$include,$libdir"
     done
     if [ -z "$hdf5_flavours" ] || ! have h5dump || ! have h5debug; then return 1; fi
