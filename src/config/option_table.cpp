@@ -1,0 +1,44 @@
+#include "config/option_table.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace h5pave {
+
+namespace {
+
+constexpr std::array kOptions{
+    OptionRow{"index", "rules", "auto",
+              "auto, btree1, single, implicit, fixed, extensible, btree2; or rules "
+              "GLOB=INDEX[,GLOB=INDEX…]",
+              "Chunk index of new chunked datasets: one for all, or per dataset path (the first "
+              "matching rule wins, others stay auto)"},
+    OptionRow{"compat", "choice", "1.10", "1.10, 1.8",
+              "Oldest HDF5 release that must read new datasets; 1.8 keeps the v1 B-tree"},
+    OptionRow{"log", "choice", "warn", "off, error, warn, info, debug",
+              "What is told on stderr: info gives one line per dataset created, with the reason"},
+    OptionRow{"stats", "path", "", "a file name; %p becomes the process id, %r the MPI rank",
+              "JSON file written when the process ends: what was created, read, written and passed "
+              "through"},
+};
+
+}  // namespace
+
+std::span<const OptionRow> option_table() { return kOptions; }
+
+const OptionRow* find_option(std::string_view key) {
+  const auto row = std::find_if(kOptions.begin(), kOptions.end(),
+                                [key](const OptionRow& option) { return option.key == key; });
+  return row == kOptions.end() ? nullptr : &*row;
+}
+
+std::string environment_name(std::string_view key) {
+  std::string name = "H5PAVE_";
+  for (const char letter : key) {
+    name += static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
+  }
+  return name;
+}
+
+}  // namespace h5pave

@@ -1,0 +1,138 @@
+#include "config/options.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <optional>
+
+#include "config/option_table.h"
+#include "config/text.h"
+
+namespace h5pave {
+
+namespace {
+
+/// Variables with our prefix that are set by scripts and module files and are not options.
+constexpr std::array<std::string_view, 5> kReservedVariables{
+    "H5PAVE_BUILD", "H5PAVE_CACHE", "H5PAVE_PLUGIN_DIR", "H5PAVE_PREFIX", "H5PAVE_ROOT"};
+
+template <typename Value>
+using Choice = std::pair<std::string_view, Value>;
+
+constexpr std::array kLogChoices{
+    Choice<LogLevel>{"off", LogLevel::kOff}, Choice<LogLevel>{"error", LogLevel::kError},
+    Choice<LogLevel>{"warn", LogLevel::kWarn}, Choice<LogLevel>{"info", LogLevel::kInfo},
+    Choice<LogLevel>{"debug", LogLevel::kDebug}};
+
+constexpr std::array kCompatChoices{Choice<Compat>{"1.10", Compat::kV110},
+                                    Choice<Compat>{"1.8", Compat::kV18}};
+
+template <typename Value, std::size_t kCount>
+std::optional<Value> choose(const std::array<Choice<Value>, kCount>& choices,
+                            std::string_view text) {
+  for (const auto& [name, value] : choices) {
+    if (name == text) return value;
+  }
+  return std::nullopt;
+}
+
+/// "fixed" or "/a*=btree1,/b=auto"; nothing when any part is wrong.
+std::optional<std::vector<IndexRule>> parse_index_rules(std::string_view text) {
+  std::vector<IndexRule> rules;
+  for (const std::string_view part : split(text, ',')) {
+    const auto equals = part.rfind('=');
+    const bool has_glob = equals != std::string_view::npos;
+    const std::string_view glob = has_glob ? trim(part.substr(0, equals)) : "*";
+    const auto index = parse_index_request(trim(has_glob ? part.substr(equals + 1) : part));
+    if (!index || glob.empty()) return std::nullopt;
+    rules.push_back({std::string(glob), *index});
+  }
+  return rules;
+}
+
+template <typename Value>
+bool assign(Value& target, std::optional<Value> parsed) {
+  if (!parsed) return false;
+  target = *std::move(parsed);
+  return true;
+}
+
+bool assign_value(Options& options, std::string_view key, std::string_view value) {
+  if (key == "index") return assign(options.index_rules, parse_index_rules(value));
+  if (key == "compat") return assign(options.compat, choose(kCompatChoices, value));
+  if (key == "log") return assign(options.log, choose(kLogChoices, value));
+  options.stats_path = value;
+  return true;
+}
+
+std::string known_keys() {
+  std::string keys;
+  for (const OptionRow& row : option_table()) {
+    if (!keys.empty()) keys += ", ";
+    keys += row.key;
+  }
+  return keys;
+}
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(), [](unsigned char letter) {
+    return static_cast<char>(std::tolower(letter));
+  });
+  return result;
+}
+
+}  // namespace
+
+IndexRequest Options::index_for(std::string_view path) const {
+  const std::string terminated(path);
+  for (const IndexRule& rule : index_rules) {
+    if (rule.glob == "*" || (!path.empty() && fnmatch(rule.glob.c_str(), terminated.c_str(), 0) == 0))
+      return rule.index;
+  }
+  return IndexRequest::kAuto;
+}
+
+bool Options::index_depends_on_path() const {
+  return !index_rules.empty() && index_rules.front().glob != "*";
+}
+
+Options apply_settings(Options base, const std::vector<Setting>& settings,
+                       Complaints& complaints) {
+  for (const Setting& setting : settings) {
+    const std::string key = lower(setting.key);
+    const OptionRow* const row = find_option(key);
+    if (row == nullptr) {
+      complaints.push_back("unknown option '" + setting.key + "' in " + setting.source +
+                           " is ignored; the options are: " + known_keys());
+      continue;
+    }
+    if (!assign_value(base, key, trim(setting.value))) {
+      complaints.push_back("bad value '" + setting.value + "' for " + key + " in " +
+                           setting.source + " is ignored; legal values: " + std::string(row->range));
+    }
+  }
+  return base;
+}
+
+std::vector<Setting> settings_from_environment(const char* const* environment) {
+  constexpr std::string_view kPrefix = "H5PAVE_";
+  std::vector<Setting> settings;
+  for (; environment != nullptr && *environment != nullptr; ++environment) {
+    const std::string_view entry = *environment;
+    const auto equals = entry.find('=');
+    if (!entry.starts_with(kPrefix) || equals == std::string_view::npos) continue;
+    const std::string_view name = entry.substr(0, equals);
+    const std::string_view value = entry.substr(equals + 1);
+    const bool reserved = std::find(kReservedVariables.begin(), kReservedVariables.end(), name) !=
+                          kReservedVariables.end();
+    if (reserved || trim(value).empty()) continue;  // An empty variable means unset.
+    settings.push_back({lower(name.substr(kPrefix.size())), std::string(value),
+                        "the environment variable " + std::string(name)});
+  }
+  return settings;
+}
+
+}  // namespace h5pave

@@ -1,0 +1,61 @@
+// The values of all options, parsed. A bad key or value never stops the host program: it becomes
+// one complaint line and the default stays.
+//
+// Called by: the plugin (at connector initialisation and for every info string) and src/cli.
+// Thread rule: an Options value is immutable once shared.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "advisor/index_kind.h"
+
+namespace h5pave {
+
+enum class LogLevel { kOff, kError, kWarn, kInfo, kDebug };
+
+/// Oldest HDF5 release that must be able to read what is created.
+enum class Compat { kV110, kV18 };
+
+/// `glob` matches the absolute path of a dataset ("*" stands for all datasets).
+struct IndexRule {
+  std::string glob;
+  IndexRequest index;
+};
+
+struct Options {
+  std::vector<IndexRule> index_rules;  ///< Empty: automatic for every dataset.
+  Compat compat = Compat::kV110;
+  LogLevel log = LogLevel::kWarn;
+  std::string stats_path;  ///< Empty: no statistics.
+
+  /// The request for the dataset at `path`: the first rule whose glob matches, else automatic.
+  /// An anonymous dataset has the empty path, which only the glob "*" matches.
+  IndexRequest index_for(std::string_view path) const;
+
+  /// True when index_for() depends on the path, so that callers may skip finding it.
+  bool index_depends_on_path() const;
+};
+
+/// One line of text for a user, without the "h5pave:" prefix or a line end.
+using Complaints = std::vector<std::string>;
+
+/// A key and value as found, with the name by which the user knows the place ("H5PAVE_INDEX",
+/// "the info string").
+struct Setting {
+  std::string key;
+  std::string value;
+  std::string source;
+};
+
+/// Applies `settings` in order over `base`. Each unknown key or bad value adds one complaint that
+/// names the option, the value and the legal ones, and leaves the former value.
+Options apply_settings(Options base, const std::vector<Setting>& settings, Complaints& complaints);
+
+/// All H5PAVE_* variables of `environment` (an array as `environ`, ended by a null pointer) that
+/// are not reserved for scripts and module files.
+std::vector<Setting> settings_from_environment(const char* const* environment);
+
+}  // namespace h5pave
