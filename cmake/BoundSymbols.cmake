@@ -1,0 +1,18 @@
+# h5pave_generate_binding(OUT_DIR): makes h5pave_bound.h and binding.cpp from bound_symbols.txt.
+function(h5pave_generate_binding out_dir)
+  set(list "${CMAKE_CURRENT_SOURCE_DIR}/src/h5/bound_symbols.txt")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${list}")
+  file(STRINGS "${list}" lines REGEX "^(function|variable) ")
+  set(H5PAVE_BOUND_DEFINES "")
+  set(H5PAVE_BOUND_DEFINITIONS "")
+  set(H5PAVE_BOUND_ROWS "")
+  foreach(line IN LISTS lines)
+    string(REGEX REPLACE "^[a-z]+ +" "" name "${line}")
+    string(APPEND H5PAVE_BOUND_DEFINES "#define ${name} (*h5pave_${name})\n")
+    string(APPEND H5PAVE_BOUND_DEFINITIONS "decltype(h5pave_${name}) h5pave_${name} = nullptr;\n")
+    string(APPEND H5PAVE_BOUND_ROWS
+           "    Symbol{\"${name}\", reinterpret_cast<void**>(&h5pave_${name})},\n")
+  endforeach()
+  configure_file(src/h5/bound_header.h.in "${out_dir}/h5pave_bound.h" @ONLY)
+  configure_file(src/h5/binding.cpp.in "${out_dir}/binding.cpp" @ONLY)
+endfunction()

@@ -1,0 +1,169 @@
+#include "file_slots.h"
+
+#include <H5VLnative.h>
+
+#include <optional>
+#include <stdexcept>
+
+#include "guard.h"
+#include "info.h"
+#include "object.h"
+#include "process.h"
+
+namespace h5pave {
+
+namespace {
+
+/// The connector below for one call with a file access list, and the list to give it.
+class UnderAccess {
+ public:
+  explicit UnderAccess(hid_t fapl_id) {
+    void* copied_info = nullptr;
+    if (H5Pget_vol_info(fapl_id, &copied_info) < 0)
+      throw std::runtime_error("the file access list gives no connector info");
+    info_.reset(static_cast<ConnectorInfo*>(copied_info));
+    route_.emplace(route_for(info_.get()));
+    fapl_id_ = H5Pcopy(fapl_id);
+    if (fapl_id_ < 0 || H5Pset_vol(fapl_id_, route_->under_id, route_->under_info) < 0) {
+      release();
+      throw std::runtime_error("the file access list cannot be pointed at the connector below");
+    }
+  }
+  UnderAccess(const UnderAccess&) = delete;
+  UnderAccess& operator=(const UnderAccess&) = delete;
+  ~UnderAccess() { release(); }
+
+  hid_t fapl_id() const { return fapl_id_; }
+  hid_t under_id() const { return route_->under_id; }
+
+  /// A new context for the file about to be opened, owned by the caller.
+  Context* make_context() const {
+    H5Iinc_ref(route_->under_id);
+    auto* const context =
+        new Context(route_->under_id, is_native(route_->under_id), route_->options,
+                    Process::get().statistics_for(*route_->options));
+    H5F_libver_t low = H5F_LIBVER_EARLIEST;
+    H5F_libver_t high = H5F_LIBVER_LATEST;
+    if (H5Pget_libver_bounds(fapl_id_, &low, &high) >= 0) {
+      context->low_bound_is_modern = low >= H5F_LIBVER_V110;
+      context->high_bound_is_modern = high >= H5F_LIBVER_V110;
+    }
+    unsigned long features = 0;
+    const hid_t driver_id = H5Pget_driver(fapl_id_);
+    context->driver_is_mpi = driver_id >= 0 && H5FDdriver_query(driver_id, &features) >= 0 &&
+                             (features & H5FD_FEAT_HAS_MPI) != 0;
+    return context;
+  }
+
+ private:
+  /// Keeps the error stack: h5py reads the errno of a failed open from it.
+  void release() {
+    const SavedErrorStack saved;
+    if (fapl_id_ >= 0) H5Pclose(fapl_id_);
+    H5Idec_ref(route_->under_id);
+    info_.reset();
+  }
+
+  std::unique_ptr<ConnectorInfo> info_;
+  std::optional<Route> route_;
+  hid_t fapl_id_ = H5I_INVALID_HID;
+};
+
+/// Opens or creates a file below; `call` gets the access list for the connector below.
+template <typename Call>
+void* open_file(hid_t fapl_id, void** request, Call&& call) {
+  const UnderAccess access(fapl_id);
+  Context* const context = access.make_context();
+  PendingObject file(context);
+  context->release();  // `file` holds the reference from here on
+  void* const under = call(access.fapl_id());
+  if (under != nullptr) wrap_request(file->context, request);
+  return file.complete(under);
+}
+
+/// A question about a file by name: there is no file object.
+template <typename SetList>
+herr_t ask_by_name(H5VL_file_specific_args_t args, hid_t fapl_id, hid_t dxpl_id, void** request,
+                   SetList&& set_list) {
+  const UnderAccess access(fapl_id);
+  set_list(args, access.fapl_id());
+  const herr_t status = H5VLfile_specific(nullptr, access.under_id(), &args, dxpl_id, request);
+  if (request != nullptr && *request != nullptr) {
+    Context* const context = access.make_context();
+    wrap_request(context, request);
+    context->release();
+  }
+  return status;
+}
+
+herr_t specific_on_object(Object* file, H5VL_file_specific_args_t* args, hid_t dxpl_id,
+                          void** request) {
+  const ContextReference context(file->context);
+  std::optional<PendingObject> reopened;
+  H5VL_file_specific_args_t under_args = *args;
+  if (args->op_type == H5VL_FILE_REOPEN) reopened.emplace(context.get());
+  if (args->op_type == H5VL_FILE_IS_EQUAL)
+    under_args.args.is_equal.obj2 = under_or_null(args->args.is_equal.obj2);
+  const herr_t status = H5VLfile_specific(file->under, context.get()->under_id(), &under_args,
+                                          dxpl_id, request);
+  wrap_request(context.get(), request);
+  if (status >= 0 && reopened)
+    *args->args.reopen.file = reopened->complete(*under_args.args.reopen.file);
+  return status;
+}
+
+}  // namespace
+
+void* file_create(const char* name, unsigned flags, hid_t fcpl_id, hid_t fapl_id, hid_t dxpl_id,
+                  void** request) noexcept {
+  return guard<void*>("create a file", nullptr, [&] {
+    return open_file(fapl_id, request, [&](hid_t under_fapl) {
+      return H5VLfile_create(name, flags, fcpl_id, under_fapl, dxpl_id, request);
+    });
+  });
+}
+
+void* file_open(const char* name, unsigned flags, hid_t fapl_id, hid_t dxpl_id,
+                void** request) noexcept {
+  return guard<void*>("open a file", nullptr, [&] {
+    return open_file(fapl_id, request, [&](hid_t under_fapl) {
+      return H5VLfile_open(name, flags, under_fapl, dxpl_id, request);
+    });
+  });
+}
+
+herr_t file_specific(void* file, H5VL_file_specific_args_t* args, hid_t dxpl_id,
+                     void** request) noexcept {
+  return guard<herr_t>("serve a file operation", -1, [&]() -> herr_t {
+    switch (args->op_type) {
+      case H5VL_FILE_IS_ACCESSIBLE:
+        return ask_by_name(*args, args->args.is_accessible.fapl_id, dxpl_id, request,
+                           [](auto& copy, hid_t list) { copy.args.is_accessible.fapl_id = list; });
+      case H5VL_FILE_DELETE:
+        return ask_by_name(*args, args->args.del.fapl_id, dxpl_id, request,
+                           [](auto& copy, hid_t list) { copy.args.del.fapl_id = list; });
+      default:
+        return specific_on_object(as_object(file), args, dxpl_id, request);
+    }
+  });
+}
+
+herr_t file_optional(void* file, H5VL_optional_args_t* args, hid_t dxpl_id,
+                     void** request) noexcept {
+  return guard<herr_t>("serve an optional file operation", -1, [&]() -> herr_t {
+    const ContextReference context(as_object(file)->context);
+    const herr_t status = H5VLfile_optional(as_object(file)->under, context.get()->under_id(),
+                                            args, dxpl_id, request);
+    wrap_request(context.get(), request);
+    if (status >= 0 && context.get()->under_is_native() &&
+        args->op_type == H5VL_NATIVE_FILE_SET_LIBVER_BOUNDS) {
+      const auto& bounds =
+          static_cast<const H5VL_native_file_optional_args_t*>(args->args)->set_libver_bounds;
+      context.get()->low_bound_is_modern = bounds.low >= H5F_LIBVER_V110;
+      context.get()->high_bound_is_modern = bounds.high >= H5F_LIBVER_V110;
+    }
+    return status;
+  });
+}
+
+}  // namespace h5pave

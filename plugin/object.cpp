@@ -1,0 +1,30 @@
+#include "object.h"
+
+#include "h5/error_stack.h"
+
+namespace h5pave {
+
+Context::Context(hid_t under_id, bool under_is_native, std::shared_ptr<const Options> options,
+                 std::shared_ptr<Statistics> statistics)
+    : under_id_(under_id),
+      under_is_native_(under_is_native),
+      options_(std::move(options)),
+      statistics_(std::move(statistics)) {}
+
+Context::~Context() {
+  const SavedErrorStack saved;
+  H5Idec_ref(under_id_);
+}
+
+void Context::release() noexcept {
+  if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+}
+
+void wrap_request(Context* context, void** request) {
+  if (request == nullptr || *request == nullptr) return;
+  auto wrapper = std::make_unique<Object>(context);
+  wrapper->under = *request;
+  *request = wrapper.release();
+}
+
+}  // namespace h5pave

@@ -1,0 +1,115 @@
+// What a VOL object is for us: the object of the connector below, with the context of the file it
+// came from. libhdf5 holds these as void*.
+//
+// Called by every slot. Thread rule: as libhdf5's callbacks; reference counts are atomic because two
+// threads may hold objects of one file.
+#pragma once
+
+#include <hdf5.h>
+
+#include <atomic>
+#include <memory>
+#include <stdexcept>
+
+#include "config/options.h"
+#include "report/statistics.h"
+
+namespace h5pave {
+
+/// Shared by all objects opened through one file open. Counted by hand, since libhdf5 keeps raw
+/// pointers.
+class Context {
+ public:
+  /// Takes over one reference on `under_id`, the connector below.
+  Context(hid_t under_id, bool under_is_native, std::shared_ptr<const Options> options,
+          std::shared_ptr<Statistics> statistics);
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  void retain() { references_.fetch_add(1, std::memory_order_relaxed); }
+
+  /// Drops one reference; the last one releases the connector below with the error stack kept.
+  void release() noexcept;
+
+  hid_t under_id() const { return under_id_; }
+  bool under_is_native() const { return under_is_native_; }
+  const Options& options() const { return *options_; }
+  Statistics* statistics() const { return statistics_.get(); }
+
+  // What the file's access list said, for the advisor. An object reached through an external link
+  // or a mount belongs to another file; a wrong answer there costs one retry, never a failure.
+  std::atomic<bool> low_bound_is_modern{false};   ///< Low bound V110 or later.
+  std::atomic<bool> high_bound_is_modern{true};   ///< High bound V110 or later.
+  std::atomic<bool> driver_is_mpi{false};
+
+ private:
+  ~Context();
+
+  std::atomic<long> references_{1};
+  const hid_t under_id_;
+  const bool under_is_native_;
+  const std::shared_ptr<const Options> options_;
+  const std::shared_ptr<Statistics> statistics_;
+};
+
+/// One counted reference to a Context.
+class ContextReference {
+ public:
+  explicit ContextReference(Context* context) : context_(context) { context_->retain(); }
+  ContextReference(const ContextReference&) = delete;
+  ContextReference& operator=(const ContextReference&) = delete;
+  ~ContextReference() { context_->release(); }
+
+  Context* get() const { return context_; }
+
+ private:
+  Context* const context_;
+};
+
+/// A file, group, dataset, attribute, named datatype or request.
+struct Object {
+  explicit Object(Context* shared_context) : context(shared_context) { context->retain(); }
+  Object(const Object&) = delete;
+  Object& operator=(const Object&) = delete;
+  ~Object() { context->release(); }
+
+  void* under = nullptr;           ///< The same object for the connector below.
+  Context* const context;          ///< Never null; this object holds one reference.
+  DatasetCounts* counts = nullptr; ///< Set for datasets while statistics are on.
+};
+
+/// The wrapper behind libhdf5's pointer. Throws on null, which libhdf5 may pass only where a slot
+/// says so (see under_or_null()).
+inline Object* as_object(void* object) {
+  if (object == nullptr) throw std::invalid_argument("no object was given");
+  return static_cast<Object*>(object);
+}
+
+/// The object below, or null for null: several callbacks get null objects.
+inline void* under_or_null(void* object) {
+  return object == nullptr ? nullptr : as_object(object)->under;
+}
+
+/// When the connector below started an asynchronous request, replaces it by our wrapper of it.
+void wrap_request(Context* context, void** request);
+
+/// A wrapper allocated before the call that may fill it, so that running out of memory cannot lose
+/// an open object below.
+class PendingObject {
+ public:
+  explicit PendingObject(Context* context) : object_(std::make_unique<Object>(context)) {}
+
+  Object* operator->() { return object_.get(); }
+
+  /// The wrapper around `under` for libhdf5, or null when `under` is null (the call failed).
+  void* complete(void* under) {
+    if (under == nullptr) return nullptr;
+    object_->under = under;
+    return object_.release();
+  }
+
+ private:
+  std::unique_ptr<Object> object_;
+};
+
+}  // namespace h5pave

@@ -1,0 +1,193 @@
+#include "object_slots.h"
+
+#include "dataset_names.h"
+#include "guard.h"
+#include "info.h"
+#include "object.h"
+#include "vol_class.h"
+
+namespace h5pave {
+
+namespace {
+
+/// What libhdf5 keeps while it may wrap objects. The native connector needs nothing of its own.
+struct WrapContext {
+  explicit WrapContext(Context* shared_context) : context(shared_context) {}
+
+  ContextReference context;
+  void* under_wrap_context = nullptr;
+};
+
+/// Runs a call between two locations, either of which may be null but not both.
+template <typename Call>
+herr_t between(void* source, void* target, void** request, Call&& call) {
+  Object* const known = as_object(source != nullptr ? source : target);
+  const ContextReference context(known->context);
+  const herr_t status =
+      call(under_or_null(source), under_or_null(target), context.get()->under_id());
+  wrap_request(context.get(), request);
+  return status;
+}
+
+}  // namespace
+
+void* get_object(const void* object) noexcept {
+  if (object == nullptr) return nullptr;
+  const auto* const known = static_cast<const Object*>(object);
+  return H5VLget_object(known->under, known->context->under_id());
+}
+
+herr_t get_wrap_context(const void* object, void** wrap_context) noexcept {
+  return guard<herr_t>("get a wrap context", -1, [&]() -> herr_t {
+    const auto* const known = static_cast<const Object*>(object);
+    auto made = std::make_unique<WrapContext>(known->context);
+    if (!known->context->under_is_native() &&
+        H5VLget_wrap_ctx(known->under, known->context->under_id(), &made->under_wrap_context) < 0)
+      return -1;
+    *wrap_context = made.release();
+    return 0;
+  });
+}
+
+void* wrap_object(void* under, H5I_type_t type, void* wrap_context) noexcept {
+  return guard<void*>("wrap an object", nullptr, [&]() -> void* {
+    auto& known = *static_cast<WrapContext*>(wrap_context);
+    Context* const context = known.context.get();
+    PendingObject object(context);
+    if (!context->under_is_native())
+      under = H5VLwrap_object(under, type, context->under_id(), known.under_wrap_context);
+    return object.complete(under);
+  });
+}
+
+void* unwrap_object(void* object) noexcept {
+  return guard<void*>("unwrap an object", nullptr, [&] {
+    Object* const known = as_object(object);
+    void* const under = H5VLunwrap_object(known->under, known->context->under_id());
+    if (under != nullptr) delete known;
+    return under;
+  });
+}
+
+herr_t free_wrap_context(void* wrap_context) noexcept {
+  auto* const known = static_cast<WrapContext*>(wrap_context);
+  if (known->under_wrap_context != nullptr) {
+    const SavedErrorStack saved;
+    H5VLfree_wrap_ctx(known->under_wrap_context, known->context.get()->under_id());
+  }
+  delete known;
+  return 0;
+}
+
+herr_t group_specific(void* object, H5VL_group_specific_args_t* args, hid_t dxpl_id,
+                      void** request) noexcept {
+  return guard<herr_t>("serve a group operation", -1, [&]() -> herr_t {
+    const ContextReference context(as_object(object)->context);
+    H5VL_group_specific_args_t under_args = *args;
+    if (args->op_type == H5VL_GROUP_MOUNT)
+      under_args.args.mount.child_file = under_or_null(args->args.mount.child_file);
+    const herr_t status = H5VLgroup_specific(as_object(object)->under, context.get()->under_id(),
+                                             &under_args, dxpl_id, request);
+    wrap_request(context.get(), request);
+    return status;
+  });
+}
+
+herr_t link_create(H5VL_link_create_args_t* args, void* object, const H5VL_loc_params_t* location,
+                   hid_t lcpl_id, hid_t lapl_id, hid_t dxpl_id, void** request) noexcept {
+  return guard<herr_t>("create a link", -1, [&]() -> herr_t {
+    H5VL_link_create_args_t under_args = *args;
+    const bool hard = args->op_type == H5VL_LINK_CREATE_HARD;
+    void* const current = hard ? args->args.hard.curr_obj : nullptr;
+    if (hard) under_args.args.hard.curr_obj = under_or_null(current);
+    return between(object, current, request, [&](void* under, void*, hid_t under_id) {
+      return H5VLlink_create(&under_args, under, location, under_id, lcpl_id, lapl_id, dxpl_id,
+                             request);
+    });
+  });
+}
+
+herr_t link_copy(void* source, const H5VL_loc_params_t* source_location, void* target,
+                 const H5VL_loc_params_t* target_location, hid_t lcpl_id, hid_t lapl_id,
+                 hid_t dxpl_id, void** request) noexcept {
+  return guard<herr_t>("copy a link", -1, [&] {
+    return between(source, target, request, [&](void* from, void* to, hid_t under_id) {
+      return H5VLlink_copy(from, source_location, to, target_location, under_id, lcpl_id, lapl_id,
+                           dxpl_id, request);
+    });
+  });
+}
+
+herr_t link_move(void* source, const H5VL_loc_params_t* source_location, void* target,
+                 const H5VL_loc_params_t* target_location, hid_t lcpl_id, hid_t lapl_id,
+                 hid_t dxpl_id, void** request) noexcept {
+  return guard<herr_t>("move a link", -1, [&] {
+    return between(source, target, request, [&](void* from, void* to, hid_t under_id) {
+      return H5VLlink_move(from, source_location, to, target_location, under_id, lcpl_id, lapl_id,
+                           dxpl_id, request);
+    });
+  });
+}
+
+void* object_open(void* object, const H5VL_loc_params_t* location, H5I_type_t* opened_type,
+                  hid_t dxpl_id, void** request) noexcept {
+  return guard<void*>("open an object", nullptr, [&]() -> void* {
+    Context* const context = as_object(object)->context;
+    PendingObject opened(context);
+    void* const under = H5VLobject_open(as_object(object)->under, location, context->under_id(),
+                                        opened_type, dxpl_id, request);
+    if (under == nullptr) return nullptr;
+    wrap_request(context, request);
+    if (context->statistics() != nullptr && *opened_type == H5I_DATASET) {
+      const DatasetName name = name_of(under, H5I_DATASET, context->under_id());
+      opened->counts = context->statistics()->dataset(name.file, name.path);
+    }
+    return opened.complete(under);
+  });
+}
+
+herr_t object_copy(void* source, const H5VL_loc_params_t* source_location, const char* source_name,
+                   void* target, const H5VL_loc_params_t* target_location, const char* target_name,
+                   hid_t ocpypl_id, hid_t lcpl_id, hid_t dxpl_id, void** request) noexcept {
+  return guard<herr_t>("copy an object", -1, [&] {
+    return between(source, target, request, [&](void* from, void* to, hid_t under_id) {
+      return H5VLobject_copy(from, source_location, source_name, to, target_location, target_name,
+                             under_id, ocpypl_id, lcpl_id, dxpl_id, request);
+    });
+  });
+}
+
+herr_t get_connector_class(void* object, H5VL_get_conn_lvl_t level,
+                           const H5VL_class_t** connector_class) noexcept {
+  if (level == H5VL_GET_CONN_LVL_CURR) {
+    *connector_class = &connector_class_instance();
+    return 0;
+  }
+  return guard<herr_t>("find the terminal connector", -1, [&] {
+    const Object* const known = as_object(object);
+    return H5VLintrospect_get_conn_cls(known->under, known->context->under_id(), level,
+                                       connector_class);
+  });
+}
+
+herr_t get_capabilities(const void* info, std::uint64_t* flags) noexcept {
+  return guard<herr_t>("tell the connector's capabilities", -1, [&]() -> herr_t {
+    const Route route = route_for(static_cast<const ConnectorInfo*>(info));
+    const herr_t status = H5VLintrospect_get_cap_flags(route.under_info, route.under_id, flags);
+    const SavedErrorStack saved;
+    H5Idec_ref(route.under_id);
+    if (status >= 0) *flags |= connector_class_instance().cap_flags;
+    return status;
+  });
+}
+
+herr_t request_free(void* request) noexcept {
+  return guard<herr_t>("free a request", -1, [&] {
+    Object* const known = as_object(request);
+    const herr_t status = H5VLrequest_free(known->under, known->context->under_id());
+    if (status >= 0) delete known;
+    return status;
+  });
+}
+
+}  // namespace h5pave

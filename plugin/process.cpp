@@ -1,0 +1,93 @@
+#include "process.h"
+
+#include <hdf5.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <stdexcept>
+
+namespace h5pave {
+
+namespace {
+
+// The one global of the plugin: libhdf5's callbacks have no context argument.
+std::atomic<Process*> the_process{nullptr};
+
+std::string hdf5_version() {
+  unsigned major = 0;
+  unsigned minor = 0;
+  unsigned release = 0;
+  H5get_libversion(&major, &minor, &release);
+  return std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(release);
+}
+
+}  // namespace
+
+Process::Process() {
+  Complaints complaints;
+  environment_options_ = std::make_shared<const Options>(
+      apply_settings(Options{}, settings_from_environment(environ), complaints));
+  report(*environment_options_, complaints);
+}
+
+void Process::start() {
+  static std::atomic<bool> exit_handler_set{false};
+  if (the_process.load() == nullptr) the_process.store(new Process());
+  // A library that never terminates its connectors (H5dont_atexit) must not lose the statistics.
+  if (!exit_handler_set.exchange(true)) std::atexit(&Process::write_statistics_at_exit);
+}
+
+void Process::stop() noexcept {
+  Process* const process = the_process.exchange(nullptr);
+  if (process == nullptr) return;
+  process->write_statistics();
+  delete process;
+}
+
+Process& Process::get() {
+  Process* const process = the_process.load();
+  if (process == nullptr) throw std::logic_error("the connector is not initialised");
+  return *process;
+}
+
+std::shared_ptr<const Options> Process::options_with(const std::vector<Setting>& settings) {
+  if (settings.empty()) return environment_options_;
+  Complaints complaints;
+  auto options =
+      std::make_shared<const Options>(apply_settings(*environment_options_, settings, complaints));
+  report(*options, complaints);
+  return options;
+}
+
+std::shared_ptr<Statistics> Process::statistics_for(const Options& options) {
+  if (options.stats_path.empty()) return nullptr;
+  const std::lock_guard lock(mutex_);
+  auto& entry = statistics_[options.stats_path];
+  if (entry == nullptr) entry = std::make_shared<Statistics>(options.stats_path, hdf5_version());
+  return entry;
+}
+
+void Process::report(const Options& options, const Complaints& complaints) {
+  for (const std::string& complaint : complaints)
+    log_.write_once(options.log, LogLevel::kWarn, complaint);
+}
+
+void Process::write_statistics() noexcept {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [path, statistics] : statistics_) {
+    try {
+      // Shown at every log level: no later call could report it.
+      if (const std::string error = statistics->write(); !error.empty())
+        Log::write(LogLevel::kError, LogLevel::kError, error);
+    } catch (const std::exception& error) {
+      Log::write(LogLevel::kError, LogLevel::kError, error.what());
+    }
+  }
+}
+
+void Process::write_statistics_at_exit() {
+  if (Process* const process = the_process.load(); process != nullptr) process->write_statistics();
+}
+
+}  // namespace h5pave

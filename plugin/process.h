@@ -1,0 +1,55 @@
+// What this image of the plugin keeps for the whole process: options from the environment, what was
+// already told, statistics. Made when libhdf5 initialises the connector, gone when it terminates it.
+//
+// Called by the info, file and dataset slots. Thread rule: safe from any thread between start() and
+// stop().
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "config/options.h"
+#include "report/log.h"
+#include "report/statistics.h"
+
+namespace h5pave {
+
+class Process {
+ public:
+  /// Reads the environment and reports bad settings; called by the initialize slot.
+  static void start();
+
+  /// Writes statistics and frees everything; called by the terminate slot.
+  static void stop() noexcept;
+
+  /// The process state. Requires start(); throws std::logic_error before it.
+  static Process& get();
+
+  std::shared_ptr<const Options> environment_options() const { return environment_options_; }
+
+  /// Environment options overridden by `settings` (from an info string); complaints are reported.
+  std::shared_ptr<const Options> options_with(const std::vector<Setting>& settings);
+
+  /// The statistics that `options` ask for, or null.
+  std::shared_ptr<Statistics> statistics_for(const Options& options);
+
+  /// One line per complaint, each only once.
+  void report(const Options& options, const Complaints& complaints);
+
+  Log& log() { return log_; }
+
+ private:
+  Process();
+
+  void write_statistics() noexcept;
+  static void write_statistics_at_exit();
+
+  Log log_;
+  std::shared_ptr<const Options> environment_options_;
+  std::mutex mutex_;  // guards statistics_
+  std::map<std::string, std::shared_ptr<Statistics>> statistics_;
+};
+
+}  // namespace h5pave

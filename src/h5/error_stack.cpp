@@ -1,0 +1,18 @@
+#include "h5/error_stack.h"
+
+namespace h5pave {
+
+SavedErrorStack::SavedErrorStack() : stack_(H5Eget_current_stack()) {}
+
+SavedErrorStack::~SavedErrorStack() {
+  // H5Eset_current_stack() also releases the copy.
+  if (stack_ >= 0) H5Eset_current_stack(stack_);
+}
+
+void push_error(const char* operation, const char* cause) noexcept {
+  // The text is an argument, never the printf format: a path may hold a percent sign.
+  H5Epush2(H5E_DEFAULT, __FILE__, operation, __LINE__, H5E_ERR_CLS, H5E_VOL, H5E_CALLBACK,
+           "h5pave: cannot %s: %s", operation, cause);
+}
+
+}  // namespace h5pave

@@ -1,0 +1,41 @@
+# shellcheck shell=bash
+# Sourced by every shell test: the test environment, a scratch folder, RUN, checks and totals.
+set -euo pipefail
+
+if [ ! -f "$H5PAVE_BUILD/testenv.sh" ]; then
+    echo "tests need $H5PAVE_BUILD/testenv.sh: run scripts/test.sh, or scripts/setup.sh before ctest" >&2
+    exit 1
+fi
+# shellcheck disable=SC1091
+. "$H5PAVE_BUILD/testenv.sh"
+unset HDF5_VOL_CONNECTOR HDF5_PLUGIN_PATH
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch"
+checks=0 failures=0
+
+# RUN COMMAND…: with h5pave.
+RUN() { HDF5_PLUGIN_PATH=$H5PAVE_BUILT_PLUGIN_DIR HDF5_VOL_CONNECTOR='h5pave under_vol=0;under_info={}' "$@"; }
+
+# A stock HDF5 tool, always without the connector.
+stock() { local tool=$1; shift; "$H5_TOOLS/$tool" "$@"; }
+
+# idx FILE DATASET: the chunk index as stock h5debug names it.
+idx() { stock h5debug "$1" "$(stock h5ls -v "$1/$2" | sed -n 's/.*Location: *[0-9]*:\([0-9]*\).*/\1/p')" | sed -n 's/ *Index Type: *//p'; }
+
+# check TEXT ACTUAL EXPECTED
+check() {
+    checks=$((checks + 1))
+    if [ "$2" == "$3" ]; then echo "ok   $1: $2"; else
+        failures=$((failures + 1)); echo "FAIL $1: got '$2', expected '$3'"; fi
+}
+
+# check_ok TEXT COMMAND…: the command must succeed.
+check_ok() {
+    local text=$1; shift; checks=$((checks + 1))
+    if "$@" >out.txt 2>&1; then echo "ok   $text"; else
+        failures=$((failures + 1)); echo "FAIL $text: rc $? from: $*"; cat out.txt; fi
+}
+
+# To be the last line of a test.
+finish() { echo "$((checks - failures)) passed, $failures failed"; [ "$failures" -eq 0 ] && [ "$checks" -gt 0 ]; }
