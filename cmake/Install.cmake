@@ -4,7 +4,9 @@ include(CMakePackageConfigHelpers)
 
 install(TARGETS h5pave_plugin LIBRARY DESTINATION lib/h5pave/plugin)
 install(DIRECTORY include/h5pave DESTINATION include FILES_MATCHING PATTERN "*.h")
-install(FILES LICENSE DESTINATION share/doc/h5pave)
+install(FILES LICENSE docs/third-party-licenses.txt README.md CHANGELOG.md docs/advisor.md docs/format.md
+        DESTINATION share/doc/h5pave)
+install(DIRECTORY docs/examples DESTINATION share/doc/h5pave)
 
 configure_file(cmake/h5pave-config.cmake.in "${H5PAVE_GENERATED}/h5pave-config.cmake" @ONLY)
 write_basic_package_version_file("${H5PAVE_GENERATED}/h5pave-config-version.cmake"
