@@ -9,6 +9,8 @@ fi
 # shellcheck disable=SC1091
 . "$H5PAVE_BUILD/testenv.sh"
 unset HDF5_VOL_CONNECTOR HDF5_PLUGIN_PATH
+# Ours are for the scripts alone: the connector would take H5PAVE_* of the environment for options.
+for variable in "${!H5PAVE_@}"; do export -n "${variable?}"; done
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
@@ -36,6 +38,12 @@ check_ok() {
     if "$@" >out.txt 2>&1; then echo "ok   $text"; else
         failures=$((failures + 1)); echo "FAIL $text: rc $? from: $*"; cat out.txt; fi
 }
+
+# skip REASON: the whole test cannot run here; ctest reports it as skipped.
+skip() { echo "skipped: $1"; exit 77; }
+
+# need_pythons: the test runs unmodified Python programs.
+need_pythons() { [ -n "${PY_H5PY_LIST:-}" ] || skip 'no Python with h5py for HDF5 >= 1.14 here'; }
 
 # To be the last line of a test.
 finish() { echo "$((checks - failures)) passed, $failures failed"; [ "$failures" -eq 0 ] && [ "$checks" -gt 0 ]; }
