@@ -36,8 +36,8 @@ run_in_root() {
     log=$fresh/$suite-$((++run_number))-$script.log
     say "$suite: scripts/$script.sh, log $log"
     in_root "$root" /h5pave bash "scripts/$script.sh" >"$log" 2>&1 </dev/null || code=$?
-    total=$(grep -E 'tests passed|^h5pave: error' "$log" | tail -n 1)
-    [ "$script" = test ] || total=${total:-$(grep -c ' equal$' "$log") comparisons equal}
+    total=$(sed -n '/tests passed/p; /^h5pave: error/p' "$log" | tail -n 1)
+    [ "$script" != demo ] || total=${total:-$(sed -n '/ equal$/p' "$log" | wc -l) comparisons equal}
     results+=("$(printf '%-10s %-5s %4d s  status %d  %s' "$suite" "$script" $((SECONDS - started)) "$code" "$total")")
     [ "$code" -eq 0 ] || { status=1; tail -n 30 "$log" | sed 's/^/    /' >&2; }
     [ "$script" != demo ] || sed -n '/^-----/,$p' "$log"

@@ -40,13 +40,17 @@ root_prefix() {
     fi
 }
 
-# apt-get without questions; waits for another apt, and tries again when the lists are in use.
+# apt-get without questions; waits for another apt.
+apt_get_once() {
+    logged "apt-$1" "$(root_prefix)" env DEBIAN_FRONTEND=noninteractive LC_ALL=C \
+        apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=600 "$@"
+}
+
+# Tries again, for example when the lists are in use.
 apt_get() {
-    local root attempt
-    root=$(root_prefix)
+    local attempt
     for attempt in 1 2 3; do
-        logged "apt-$1" "$root" env DEBIAN_FRONTEND=noninteractive LC_ALL=C \
-            apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=600 "$@" && return 0
+        apt_get_once "$@" && return 0
         [ "$attempt" -eq 3 ] || { say "apt-get $1 failed, trying again"; sleep $((attempt * 5)); }
     done
     return 1
@@ -74,21 +78,33 @@ install_required() {
         die "apt-get could not install: ${missing[*]}"
 }
 
-# install_optional PACKAGE…: each on its own; what cannot be had is said, remembered and not tried
-# again in the next run.
+# install_optional PACKAGE…: together if possible, else one by one; what cannot be had is said,
+# remembered and not tried again in the next run.
 install_optional() {
-    local package missing known
+    local package known
+    local -a missing wanted=()
     known=$h5pave_cache/apt-unavailable-$(system_tag)
     mapfile -t missing < <(missing_packages "$@")
     for package in "${missing[@]}"; do
         if grep -qsx "$package" "$known"; then
             say "package $package could not be installed here before (remove $known to try again)"
-        elif ! root_prefix >/dev/null; then
-            say "package $package is not installed and this is neither root nor sudo: its tests are left out"
-        elif apt_update_once; say "installing $package"; ! apt_get install "$package"; then
+        else
+            wanted+=("$package")
+        fi
+    done
+    [ "${#wanted[@]}" -gt 0 ] || return 0
+    if ! root_prefix >/dev/null; then
+        say "not installed, and this is neither root nor sudo, so their tests are left out: ${wanted[*]}"
+        return 0
+    fi
+    apt_update_once
+    say "installing ${wanted[*]}"
+    if [ "${#wanted[@]}" -gt 1 ] && apt_get_once install "${wanted[@]}" 2>/dev/null; then return 0; fi
+    for package in "${wanted[@]}"; do
+        apt_get_once install "$package" || {
             say "package $package cannot be installed on this system: its tests are left out"
             printf '%s\n' "$package" >>"$known"
-        fi
+        }
     done
 }
 

@@ -17,6 +17,10 @@ warn() { printf '%s\n' "h5pave: warning: $*" >&2; }
 die()  { printf '%s\n' "h5pave: error: $*" >&2; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# What nobody foresaw is at least said.
+set -E
+trap 'say "stopped: status $? from: $BASH_COMMAND (${BASH_SOURCE[0]}, line $LINENO)"' ERR
+
 # Number of parallel jobs.
 jobs_wanted() { printf '%s\n' "${H5PAVE_JOBS:-$(nproc)}"; }
 

@@ -52,36 +52,36 @@ use_hdf5_prefix() {
     say "HDF5 $(hdf5_header_version "$prefix/include"): $prefix"
 }
 
-# The folder among a pkg-config module's -I or -L flags that holds a file.
-pkg_config_folder() {
-    local module=$1 flags=$2 file=$3 flag
-    for flag in $(PKG_CONFIG_ALLOW_SYSTEM_CFLAGS=1 PKG_CONFIG_ALLOW_SYSTEM_LIBS=1 pkg-config "$flags" "$module"); do
-        [ ! -e "${flag#-?}/$file" ] || { printf '%s\n' "${flag#-?}"; return 0; }
-    done
+# add_flavour LABEL INCLUDE LIBDIR: to hdf5_flavours, if it is there and new enough.
+add_flavour() {
+    if [ ! -e "$3/libhdf5.so" ] || ! hdf5_header_is_new "$2"; then return 0; fi
+    hdf5_flavours="${hdf5_flavours:+$hdf5_flavours }$1=$2,$3"
 }
 
-# All flavours of the system's HDF5 that pkg-config knows and that are new enough.
+# All flavours of the system's HDF5 that are new enough, in the places where CMake looks too.
 find_system_hdf5() {
-    local module label include libdir
+    local flavour prefix folder multiarch
+    multiarch=$(gcc -print-multiarch)
     hdf5_flavours=
-    have pkg-config || return 1
-    for module in hdf5-serial hdf5-openmpi hdf5-mpich hdf5; do
-        pkg-config --exists "$module" || continue
-        include=$(pkg_config_folder "$module" --cflags-only-I H5public.h)
-        libdir=$(pkg_config_folder "$module" --libs-only-L libhdf5.so)
-        if [ -z "$libdir" ] || ! hdf5_header_is_new "$include"; then continue; fi
-        # Debian's hdf5.pc is one of the others under a second name.
-        case " $hdf5_flavours" in *"=$include,"*) continue ;; esac
-        label=${module#hdf5-}
-        [ "$label" != hdf5 ] || label=$(hdf5_label "$include")
-        hdf5_flavours="${hdf5_flavours:+$hdf5_flavours }$label=$include,$libdir"
+    for flavour in serial openmpi mpich; do
+        add_flavour "$flavour" "/usr/include/hdf5/$flavour" "/usr/lib/$multiarch/hdf5/$flavour"
     done
-    if [ -z "$hdf5_flavours" ] || ! have h5dump || ! have h5debug; then return 1; fi
+    for prefix in /usr /usr/local; do
+        for folder in lib64 lib; do
+            [ -n "$hdf5_flavours" ] ||
+                add_flavour "$(hdf5_label "$prefix/include")" "$prefix/include" "$prefix/$folder"
+        done
+    done
+    [ -n "$hdf5_flavours" ] || return 1
+    if ! have h5dump || ! have h5debug; then
+        say "the system's HDF5 has no tools (h5dump, h5debug): not used"
+        return 1
+    fi
     hdf5_prefix=
     hdf5_tools=$(dirname "$(command -v h5debug)")
     hdf5_api_test=
-    include=${hdf5_flavours#*=}
-    say "HDF5 $(hdf5_header_version "${include%%,*}"): the system's ($(printf '%s\n' "$hdf5_flavours" | sed 's/=[^ ]*//g'))"
+    prefix=${hdf5_flavours#*=}
+    say "HDF5 $(hdf5_header_version "${prefix%%,*}"): the system's ($(printf '%s\n' "$hdf5_flavours" | sed 's/=[^ ]*//g'))"
 }
 
 # unpack_hdf5_source FOLDER: into FOLDER/source, from HDF5_SOURCE or the Debian archive.
