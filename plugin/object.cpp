@@ -17,7 +17,9 @@ Context::~Context() {
 }
 
 void Context::release() noexcept {
-  if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+  const long left = references_.load(std::memory_order_relaxed) - 1;
+  references_.store(left, std::memory_order_relaxed);
+  if (left == 0) delete this;
 }
 
 void wrap_request(Context* context, void** request) {

@@ -1,8 +1,8 @@
 // What a VOL object is for us: the object of the connector below, with the context of the file it
 // came from. libhdf5 holds these as void*.
 //
-// Called by every slot. Thread rule: as libhdf5's callbacks; reference counts are atomic because two
-// threads may hold objects of one file.
+// Called by every slot. Thread rule: as libhdf5's callbacks, which libhdf5's own lock keeps one after
+// the other; two threads may hold objects of one file.
 #pragma once
 
 #include <hdf5.h>
@@ -16,6 +16,14 @@
 
 namespace h5pave {
 
+class Context;
+
+/// What libhdf5 keeps while it may wrap objects.
+struct WrapContext {
+  Context* context;           ///< One reference is held.
+  void* under_wrap_context;   ///< Of the connector below; the native one needs none.
+};
+
 /// Shared by all objects opened through one file open. Counted by hand, since libhdf5 keeps raw
 /// pointers.
 class Context {
@@ -26,7 +34,11 @@ class Context {
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
 
-  void retain() { references_.fetch_add(1, std::memory_order_relaxed); }
+  /// Loads and stores instead of an atomic addition: every call passes here, and libhdf5's lock is
+  /// held in all callbacks.
+  void retain() {
+    references_.store(references_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  }
 
   /// Drops one reference; the last one releases the connector below with the error stack kept.
   void release() noexcept;
@@ -35,6 +47,10 @@ class Context {
   bool under_is_native() const { return under_is_native_; }
   const Options& options() const { return *options_; }
   Statistics* statistics() const { return statistics_.get(); }
+
+  /// The wrap context of all objects above the native connector: libhdf5 asks for one in nearly
+  /// every call, too often to allocate it.
+  WrapContext* shared_wrap_context() { return &shared_wrap_context_; }
 
   // What the file's access list said, for the advisor. An object reached through an external link
   // or a mount belongs to another file; a wrong answer there costs one retry, never a failure.
@@ -46,6 +62,7 @@ class Context {
   ~Context();
 
   std::atomic<long> references_{1};
+  WrapContext shared_wrap_context_{this, nullptr};
   const hid_t under_id_;
   const bool under_is_native_;
   const std::shared_ptr<const Options> options_;

@@ -10,14 +10,6 @@ namespace h5pave {
 
 namespace {
 
-/// What libhdf5 keeps while it may wrap objects. The native connector needs nothing of its own.
-struct WrapContext {
-  explicit WrapContext(Context* shared_context) : context(shared_context) {}
-
-  ContextReference context;
-  void* under_wrap_context = nullptr;
-};
-
 /// Runs a call between two locations, either of which may be null but not both.
 template <typename Call>
 herr_t between(void* source, void* target, void** request, Call&& call) {
@@ -38,12 +30,18 @@ void* get_object(const void* object) noexcept {
 }
 
 herr_t get_wrap_context(const void* object, void** wrap_context) noexcept {
+  Context* const context = static_cast<const Object*>(object)->context;
+  if (context->under_is_native()) {
+    context->retain();
+    *wrap_context = context->shared_wrap_context();
+    return 0;
+  }
   return guard<herr_t>("get a wrap context", -1, [&]() -> herr_t {
-    const auto* const known = static_cast<const Object*>(object);
-    auto made = std::make_unique<WrapContext>(known->context);
-    if (!known->context->under_is_native() &&
-        H5VLget_wrap_ctx(known->under, known->context->under_id(), &made->under_wrap_context) < 0)
+    auto made = std::make_unique<WrapContext>(context, nullptr);
+    if (H5VLget_wrap_ctx(static_cast<const Object*>(object)->under, context->under_id(),
+                         &made->under_wrap_context) < 0)
       return -1;
+    context->retain();
     *wrap_context = made.release();
     return 0;
   });
@@ -52,10 +50,9 @@ herr_t get_wrap_context(const void* object, void** wrap_context) noexcept {
 void* wrap_object(void* under, H5I_type_t type, void* wrap_context) noexcept {
   return guard<void*>("wrap an object", nullptr, [&]() -> void* {
     auto& known = *static_cast<WrapContext*>(wrap_context);
-    Context* const context = known.context.get();
-    PendingObject object(context);
-    if (!context->under_is_native())
-      under = H5VLwrap_object(under, type, context->under_id(), known.under_wrap_context);
+    PendingObject object(known.context);
+    if (!known.context->under_is_native())
+      under = H5VLwrap_object(under, type, known.context->under_id(), known.under_wrap_context);
     return object.complete(under);
   });
 }
@@ -71,11 +68,15 @@ void* unwrap_object(void* object) noexcept {
 
 herr_t free_wrap_context(void* wrap_context) noexcept {
   auto* const known = static_cast<WrapContext*>(wrap_context);
-  if (known->under_wrap_context != nullptr) {
-    const SavedErrorStack saved;
-    H5VLfree_wrap_ctx(known->under_wrap_context, known->context.get()->under_id());
+  Context* const context = known->context;
+  if (known != context->shared_wrap_context()) {
+    if (known->under_wrap_context != nullptr) {
+      const SavedErrorStack saved;
+      H5VLfree_wrap_ctx(known->under_wrap_context, context->under_id());
+    }
+    delete known;
   }
-  delete known;
+  context->release();
   return 0;
 }
 
