@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Every test of h5pave, on a fresh machine too: set-up, build, ctest. Arguments go to ctest
 # (for example: scripts/test.sh -R boundary). The totals are the last thing printed.
+#
+# Environment, besides setup.sh's: H5PAVE_TEST_TIMEOUT, seconds per test (300).
 set -euo pipefail
 
 # shellcheck source=setup.sh

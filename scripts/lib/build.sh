@@ -38,8 +38,8 @@ write_testenv() {
 
 # Nothing of the connector may be active while it is built.
 build_h5pave() {
-    local -a options=(-DCMAKE_BUILD_TYPE="${H5PAVE_BUILD_TYPE:-Release}")
-    [ -z "$hdf5_prefix" ] || options+=("-DHDF5_ROOT=$hdf5_prefix")
+    # HDF5_ROOT is given also when empty: the build folder may remember another one.
+    local -a options=("-DCMAKE_BUILD_TYPE=${H5PAVE_BUILD_TYPE:-Release}" "-DHDF5_ROOT=$hdf5_prefix")
     say "building h5pave in $h5pave_build"
     logged h5pave-configure env -u HDF5_VOL_CONNECTOR cmake -S "$h5pave_source" -B "$h5pave_build" -G Ninja \
         "${options[@]}" || die "h5pave could not be configured"

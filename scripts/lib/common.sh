@@ -35,16 +35,26 @@ system_tag() (
     printf '%s-%s-%s\n' "$ID" "${VERSION_ID:-${VERSION_CODENAME:-rolling}}" "$(uname -m)"
 )
 
-# logged NAME COMMAND…: run quietly into a log; on failure show where the log is and how it ends.
-logged() {
-    local name=$1 log="$h5pave_cache/log/$1.log" status=0
+# log_of NAME: where a step's log is.
+log_of() { printf '%s\n' "$h5pave_cache/log/$1.log"; }
+
+# try_logged NAME COMMAND…: run quietly into a log.
+try_logged() {
+    local log
+    log=$(log_of "$1")
     shift
     mkdir -p "$h5pave_cache/log"
-    "$@" >"$log" 2>&1 </dev/null || status=$?
+    "$@" >"$log" 2>&1 </dev/null
+}
+
+# logged NAME COMMAND…: the same; on failure show where the log is and how it ends.
+logged() {
+    local status=0
+    try_logged "$@" || status=$?
     [ "$status" -eq 0 ] && return 0
-    say "step '$name' failed with status $status: $*"
-    say "the last lines of its log, $log:"
-    tail -n 25 "$log" | sed 's/^/    /' >&2
+    say "step '$1' failed with status $status: ${*:2}"
+    say "the last lines of its log, $(log_of "$1"):"
+    tail -n 25 "$(log_of "$1")" | sed 's/^/    /' >&2
     return "$status"
 }
 

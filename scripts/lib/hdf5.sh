@@ -15,8 +15,9 @@ hdf5_programs=(h5dump h5ls h5diff h5stat h5copy h5repack h5debug h5clear h5forma
 
 # The version in a folder's H5public.h, or nothing.
 hdf5_header_version() {
+    [ -r "$1/H5public.h" ] || return 0
     sed -n 's/^#define H5_VERS_\(MAJOR\|MINOR\|RELEASE\)[ \t]*\([0-9]*\).*/\2/p' \
-        "$1/H5public.h" 2>/dev/null | paste -s -d . -
+        "$1/H5public.h" | paste -s -d . -
 }
 
 hdf5_header_is_new() {
@@ -119,12 +120,14 @@ install_hdf5() {
         "$stage/bin/h5dump" --version
 }
 
-# build_hdf5 PREFIX: in a temporary folder; PREFIX appears with one rename, so it is whole or absent.
-build_hdf5() {
-    local prefix=$1 work compiler started=$SECONDS
+# build_hdf5 PREFIX: in a temporary folder, which goes away in any case; PREFIX appears with one rename,
+# so it is whole or absent.
+build_hdf5() (
+    prefix=$1 started=$SECONDS
     [ ! -d "$prefix" ] || return 0
     rm -rf "$prefix".work.*
     work=$(mktemp -d "$prefix.work.XXXXXX") || die "cannot write in $h5pave_cache"
+    trap 'rm -rf "$work"' EXIT
     unpack_hdf5_source "$work"
     compiler=$(command -v mpicc.openmpi || command -v mpicc || true)
     [ -n "$compiler" ] || die "no MPI compiler wrapper (mpicc) to build a parallel HDF5 with"
@@ -136,22 +139,23 @@ build_hdf5() {
         die "HDF5 could not be built"
     logged hdf5-install install_hdf5 "$work/build" "$work/stage" || die "HDF5 could not be installed"
     mv "$work/stage" "$prefix" || die "cannot write in $h5pave_cache"
-    rm -rf "$work"
     say "HDF5 built in $((SECONDS - started)) s"
-}
+)
 
 # The one entry point: sets the four results.
 find_hdf5() {
     local prefix
     if [ -n "${HDF5_ROOT:-}" ]; then
+        [ -r "$HDF5_ROOT/include/H5public.h" ] ||
+            die "HDF5_ROOT=$HDF5_ROOT holds no include/H5public.h; give the prefix of an HDF5 >= $hdf5_minimum, or unset it to have one found or built"
         hdf5_header_is_new "$HDF5_ROOT/include" ||
-            die "HDF5_ROOT=$HDF5_ROOT: found version '$(hdf5_header_version "$HDF5_ROOT/include")' in include/H5public.h; h5pave needs $hdf5_minimum or later"
+            die "HDF5_ROOT=$HDF5_ROOT is HDF5 $(hdf5_header_version "$HDF5_ROOT/include"); h5pave needs $hdf5_minimum or later; unset it to have one found or built"
         use_hdf5_prefix "$(cd "$HDF5_ROOT" && pwd)"
     elif [ -z "${HDF5_SOURCE:-}" ] && find_system_hdf5; then
         :
     else
         prefix="$h5pave_cache/hdf5-$(system_tag)-$(recipe_id "${HDF5_SOURCE:-$hdf5_suite} ${hdf5_cmake_options[*]} ${hdf5_programs[*]}")"
-        [ -d "$prefix" ] || with_lock hdf5 build_hdf5 "$prefix"
+        [ -d "$prefix" ] || with_lock hdf5 build_hdf5 "$prefix" || exit 1
         use_hdf5_prefix "$prefix"
     fi
 }

@@ -18,16 +18,16 @@ h5py_hdf5_version() {
         'import h5py; print("%d.%d.%d" % h5py.version.hdf5_version_tuple)' 2>/dev/null || true
 }
 
-# make_venv PYTHON FOLDER REQUIREMENTS: built beside its place is not possible (a venv knows its
+# make_venv LABEL PYTHON FOLDER REQUIREMENTS: built beside its place is not possible (a venv knows its
 # path), so the stamp file, written last, says whether it is whole.
 make_venv() {
-    local python=$1 folder=$2 requirements=$3 started=$SECONDS
+    local label=$1 python=$2 folder=$3 requirements=$4 started=$SECONDS
     [ ! -e "$folder/complete" ] || return 0
     rm -rf "$folder"
     say "making the Python environment $folder: $requirements"
-    logged venv "$python" -m venv "$folder" || return 1
+    try_logged "$label" "$python" -m venv "$folder" || return 1
     # shellcheck disable=SC2086 # a list of requirements
-    logged pip "$folder/bin/python" -m pip install --quiet --disable-pip-version-check \
+    try_logged "$label" "$folder/bin/python" -m pip install --quiet --disable-pip-version-check \
         --only-binary :all: $requirements || { rm -rf "$folder"; return 1; }
     printf '%s\n' "$requirements" >"$folder/complete"
     say "Python environment made in $((SECONDS - started)) s"
@@ -39,8 +39,8 @@ add_venv() {
     python=$(system_python)
     folder="$h5pave_cache/$label-$(system_tag)-$(recipe_id "$("$python" --version) $requirements")"
     if [ ! -e "$folder/complete" ]; then
-        with_lock "$label" make_venv "$python" "$folder" "$requirements" || {
-            say "no wheels for '$requirements' with $("$python" --version) here (no PyPI, or none for this version): $label is left out"
+        with_lock "$label" make_venv "$label" "$python" "$folder" "$requirements" || {
+            say "no wheels for '$requirements' with $("$python" --version) here (no PyPI, or none for this version; see $(log_of "$label")): $label is left out"
             return 1
         }
     fi
