@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "h5/error_stack.h"
+#include "under_class.h"
 
 namespace h5pave {
 
@@ -18,7 +19,7 @@ std::string ask_text(Ask&& ask) {
   return text.data();
 }
 
-std::string object_path(void* under, H5I_type_t type, hid_t under_id) {
+std::string object_path(const H5VL_class_t& connector, void* under, H5I_type_t type) {
   H5VL_loc_params_t self{};
   self.obj_type = type;
   self.type = H5VL_OBJECT_BY_SELF;
@@ -28,11 +29,12 @@ std::string object_path(void* under, H5I_type_t type, hid_t under_id) {
     args.args.get_name.buf = buffer;
     args.args.get_name.buf_size = size;
     args.args.get_name.name_len = length;
-    return H5VLobject_get(under, &self, under_id, &args, H5P_DATASET_XFER_DEFAULT, nullptr);
+    return ask_slot(connector.object_cls.get, under, &self, &args, H5P_DATASET_XFER_DEFAULT,
+                    nullptr);
   });
 }
 
-std::string file_name(void* under, H5I_type_t type, hid_t under_id) {
+std::string file_name(const H5VL_class_t& connector, void* under, H5I_type_t type) {
   return ask_text([&](char* buffer, std::size_t size, std::size_t* length) {
     H5VL_file_get_args_t args{};
     args.op_type = H5VL_FILE_GET_NAME;
@@ -40,19 +42,20 @@ std::string file_name(void* under, H5I_type_t type, hid_t under_id) {
     args.args.get_name.buf = buffer;
     args.args.get_name.buf_size = size;
     args.args.get_name.file_name_len = length;
-    return H5VLfile_get(under, under_id, &args, H5P_DATASET_XFER_DEFAULT, nullptr);
+    return ask_slot(connector.file_cls.get, under, &args, H5P_DATASET_XFER_DEFAULT, nullptr);
   });
 }
 
 }  // namespace
 
-DatasetName name_of(void* under, H5I_type_t type, hid_t under_id) {
+DatasetName name_of(const H5VL_class_t& connector, void* under, H5I_type_t type) {
   const SavedErrorStack saved;
-  return {file_name(under, type, under_id), object_path(under, type, under_id)};
+  return {file_name(connector, under, type), object_path(connector, under, type)};
 }
 
-DatasetName name_below(void* parent, H5I_type_t parent_type, hid_t under_id, const char* name) {
-  DatasetName result = name_of(parent, parent_type, under_id);
+DatasetName name_below(const H5VL_class_t& connector, void* parent, H5I_type_t parent_type,
+                       const char* name) {
+  DatasetName result = name_of(connector, parent, parent_type);
   if (name == nullptr) {
     result.path.clear();
   } else if (*name == '/') {

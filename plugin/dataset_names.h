@@ -16,9 +16,10 @@ struct DatasetName {
 
 /// The name of the object `under` of type `type`; empty parts where HDF5 knows none. Leaves the
 /// error stack as it was.
-DatasetName name_of(void* under, H5I_type_t type, hid_t under_id);
+DatasetName name_of(const H5VL_class_t& connector, void* under, H5I_type_t type);
 
 /// The name that a dataset created as `name` (null: anonymous) below `parent` will have.
-DatasetName name_below(void* parent, H5I_type_t parent_type, hid_t under_id, const char* name);
+DatasetName name_below(const H5VL_class_t& connector, void* parent, H5I_type_t parent_type,
+                       const char* name);
 
 }  // namespace h5pave

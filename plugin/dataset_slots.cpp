@@ -12,6 +12,7 @@
 #include "index_amendment.h"
 #include "object.h"
 #include "process.h"
+#include "under_class.h"
 
 namespace h5pave {
 
@@ -26,8 +27,8 @@ struct CreateCall {
   void** request;
 
   void* run(hid_t list) const {
-    return H5VLdataset_create(parent->under, location, parent->context->under_id(), name, lcpl_id,
-                              type_id, space_id, list, dapl_id, dxpl_id, request);
+    return call_slot(parent->context->under_class().dataset_cls.create, parent->under, location,
+                     name, lcpl_id, type_id, space_id, list, dapl_id, dxpl_id, request);
   }
 };
 
@@ -115,7 +116,8 @@ void* create_chunked(const CreateCall& call, IndexQuestion question) {
   Context& context = *call.parent->context;
   DatasetName name;
   if (needs_name(context))
-    name = name_below(call.parent->under, call.location->obj_type, context.under_id(), call.name);
+    name =
+        name_below(context.under_class(), call.parent->under, call.location->obj_type, call.name);
   question.request = context.options().index_for(name.path);
   const IndexAdvice advice = advise_index(question);
   if (advice.refused)
@@ -141,8 +143,8 @@ void* create_plain(const CreateCall& call) {
   wrap_request(&context, call.request);
   auto* const created = as_object(dataset.complete(under));
   if (context.statistics() != nullptr) {
-    attach_counts(*created, name_below(call.parent->under, call.location->obj_type,
-                                       context.under_id(), call.name));
+    attach_counts(*created, name_below(context.under_class(), call.parent->under,
+                                       call.location->obj_type, call.name));
     context.statistics()->add_creation(created->counts, {});
   }
   return created;
@@ -160,9 +162,9 @@ class UnderObjects {
  public:
   explicit UnderObjects(std::span<void*> datasets) {
     if (datasets.size() > 1) many_.resize(datasets.size());
-    const hid_t under_id = as_object(datasets.front())->context->under_id();
+    const H5VL_class_t* const connector = &as_object(datasets.front())->context->under_class();
     for (std::size_t i = 0; i < datasets.size(); ++i) {
-      if (as_object(datasets[i])->context->under_id() != under_id)
+      if (&as_object(datasets[i])->context->under_class() != connector)
         throw std::runtime_error("the datasets lie below different connectors");
       data()[i] = as_object(datasets[i])->under;
     }
@@ -180,9 +182,8 @@ std::uint64_t selected_bytes(const Object& dataset, hid_t mem_space, hid_t file_
   H5VL_dataset_get_args_t args{};
   args.op_type = H5VL_DATASET_GET_TYPE;
   args.args.get_type.type_id = H5I_INVALID_HID;
-  const hid_t under_id = dataset.context->under_id();
-  if (H5VLdataset_get(dataset.under, under_id, &args, H5P_DATASET_XFER_DEFAULT, nullptr) < 0)
-    return 0;
+  const auto get = dataset.context->under_class().dataset_cls.get;
+  if (ask_slot(get, dataset.under, &args, H5P_DATASET_XFER_DEFAULT, nullptr) < 0) return 0;
   const std::uint64_t element_bytes = H5Tget_size(args.args.get_type.type_id);
   H5Tclose(args.args.get_type.type_id);
   // H5S_ALL, H5S_BLOCK and H5S_PLIST are small numbers, not ids: only a real id can be asked.
@@ -194,8 +195,7 @@ std::uint64_t selected_bytes(const Object& dataset, hid_t mem_space, hid_t file_
     elements = H5Sget_select_npoints(mem_space);
   } else {
     args.op_type = H5VL_DATASET_GET_SPACE;
-    if (H5VLdataset_get(dataset.under, under_id, &args, H5P_DATASET_XFER_DEFAULT, nullptr) < 0)
-      return 0;
+    if (ask_slot(get, dataset.under, &args, H5P_DATASET_XFER_DEFAULT, nullptr) < 0) return 0;
     elements = H5Sget_simple_extent_npoints(args.args.get_space.space_id);
     H5Sclose(args.args.get_space.space_id);
   }
@@ -213,13 +213,14 @@ void count_transfer(const TransferCall& call, Direction direction) {
   }
 }
 
-/// The common part of read and write; `transfer` gets the objects and the connector below.
+/// The common part of read and write; `transfer` gets the objects and the class of the connector
+/// below.
 template <typename Transfer>
 herr_t run_transfer(const TransferCall& call, Direction direction, void** request,
                     Transfer&& transfer) {
   Context* const context = as_object(call.datasets.front())->context;
   UnderObjects objects(call.datasets);
-  const herr_t status = transfer(objects.data(), context->under_id());
+  const herr_t status = transfer(objects.data(), context->under_class());
   wrap_request(context, request);
   if (status >= 0) count_transfer(call, direction);
   return status;
@@ -238,17 +239,17 @@ void* dataset_create(void* parent, const H5VL_loc_params_t* location, const char
   });
 }
 
-void* dataset_open(void* parent, const H5VL_loc_params_t* location, const char* name,
-                   hid_t dapl_id, hid_t dxpl_id, void** request) noexcept {
+void* dataset_open(void* parent, const H5VL_loc_params_t* location, const char* name, hid_t dapl_id,
+                   hid_t dxpl_id, void** request) noexcept {
   return guard<void*>("open a dataset", nullptr, [&]() -> void* {
     Context* const context = as_object(parent)->context;
     PendingObject dataset(context);
-    void* const under = H5VLdataset_open(as_object(parent)->under, location, context->under_id(),
-                                         name, dapl_id, dxpl_id, request);
+    void* const under = call_slot(context->under_class().dataset_cls.open, as_object(parent)->under,
+                                  location, name, dapl_id, dxpl_id, request);
     if (under == nullptr) return nullptr;
     wrap_request(context, request);
     if (context->statistics() != nullptr)
-      attach_counts(*dataset.operator->(), name_of(under, H5I_DATASET, context->under_id()));
+      attach_counts(*dataset.operator->(), name_of(context->under_class(), under, H5I_DATASET));
     return dataset.complete(under);
   });
 }
@@ -258,9 +259,9 @@ herr_t dataset_read(size_t count, void* datasets[], hid_t mem_type_ids[], hid_t 
                     void** request) noexcept {
   return guard<herr_t>("read a dataset", -1, [&]() -> herr_t {
     const TransferCall call{{datasets, count}, mem_space_ids, file_space_ids};
-    return run_transfer(call, Direction::kRead, request, [&](void** objects, hid_t under_id) {
-      return H5VLdataset_read(count, objects, under_id, mem_type_ids, mem_space_ids,
-                              file_space_ids, dxpl_id, buffers, request);
+    return run_transfer(call, Direction::kRead, request, [&](void** objects, const auto& under) {
+      return call_slot(under.dataset_cls.read, count, objects, mem_type_ids, mem_space_ids,
+                       file_space_ids, dxpl_id, buffers, request);
     });
   });
 }
@@ -270,9 +271,9 @@ herr_t dataset_write(size_t count, void* datasets[], hid_t mem_type_ids[], hid_t
                      void** request) noexcept {
   return guard<herr_t>("write a dataset", -1, [&]() -> herr_t {
     const TransferCall call{{datasets, count}, mem_space_ids, file_space_ids};
-    return run_transfer(call, Direction::kWrite, request, [&](void** objects, hid_t under_id) {
-      return H5VLdataset_write(count, objects, under_id, mem_type_ids, mem_space_ids,
-                               file_space_ids, dxpl_id, buffers, request);
+    return run_transfer(call, Direction::kWrite, request, [&](void** objects, const auto& under) {
+      return call_slot(under.dataset_cls.write, count, objects, mem_type_ids, mem_space_ids,
+                       file_space_ids, dxpl_id, buffers, request);
     });
   });
 }

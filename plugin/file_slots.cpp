@@ -9,6 +9,7 @@
 #include "info.h"
 #include "object.h"
 #include "process.h"
+#include "under_class.h"
 
 namespace h5pave {
 
@@ -17,31 +18,36 @@ namespace {
 /// The connector below for one call with a file access list, and the list to give it.
 class UnderAccess {
  public:
-  explicit UnderAccess(hid_t fapl_id) {
+  /// Delegates, so that the destructor cleans up when anything below throws.
+  explicit UnderAccess(hid_t fapl_id) : UnderAccess() {
     void* copied_info = nullptr;
     if (H5Pget_vol_info(fapl_id, &copied_info) < 0)
       throw std::runtime_error("the file access list gives no connector info");
     info_.reset(static_cast<ConnectorInfo*>(copied_info));
     route_.emplace(route_for(info_.get()));
+    under_class_ = &class_of(route_->under_id);
     fapl_id_ = H5Pcopy(fapl_id);
-    if (fapl_id_ < 0 || H5Pset_vol(fapl_id_, route_->under_id, route_->under_info) < 0) {
-      release();
+    if (fapl_id_ < 0 || H5Pset_vol(fapl_id_, route_->under_id, route_->under_info) < 0)
       throw std::runtime_error("the file access list cannot be pointed at the connector below");
-    }
   }
   UnderAccess(const UnderAccess&) = delete;
   UnderAccess& operator=(const UnderAccess&) = delete;
-  ~UnderAccess() { release(); }
+  ~UnderAccess() {
+    // h5py reads the errno of a failed open from the error stack.
+    const SavedErrorStack saved;
+    if (fapl_id_ >= 0) H5Pclose(fapl_id_);
+    if (route_) H5Idec_ref(route_->under_id);
+    info_.reset();
+  }
 
   hid_t fapl_id() const { return fapl_id_; }
-  hid_t under_id() const { return route_->under_id; }
+  const H5VL_class_t& under_class() const { return *under_class_; }
 
   /// A new context for the file about to be opened, owned by the caller.
   Context* make_context() const {
     H5Iinc_ref(route_->under_id);
-    auto* const context =
-        new Context(route_->under_id, is_native(route_->under_id), route_->options,
-                    Process::get().statistics_for(*route_->options));
+    auto* const context = new Context(route_->under_id, *under_class_, route_->options,
+                                      Process::get().statistics_for(*route_->options));
     H5F_libver_t low = H5F_LIBVER_EARLIEST;
     H5F_libver_t high = H5F_LIBVER_LATEST;
     if (H5Pget_libver_bounds(fapl_id_, &low, &high) >= 0) {
@@ -56,27 +62,23 @@ class UnderAccess {
   }
 
  private:
-  /// Keeps the error stack: h5py reads the errno of a failed open from it.
-  void release() {
-    const SavedErrorStack saved;
-    if (fapl_id_ >= 0) H5Pclose(fapl_id_);
-    H5Idec_ref(route_->under_id);
-    info_.reset();
-  }
+  UnderAccess() = default;
 
   std::unique_ptr<ConnectorInfo> info_;
   std::optional<Route> route_;
+  const H5VL_class_t* under_class_ = nullptr;
   hid_t fapl_id_ = H5I_INVALID_HID;
 };
 
-/// Opens or creates a file below; `call` gets the access list for the connector below.
+/// Opens or creates a file below; `call` gets the slots and the access list for the connector
+/// below.
 template <typename Call>
 void* open_file(hid_t fapl_id, void** request, Call&& call) {
   const UnderAccess access(fapl_id);
   Context* const context = access.make_context();
   PendingObject file(context);
   context->release();  // `file` holds the reference from here on
-  void* const under = call(access.fapl_id());
+  void* const under = call(access.under_class().file_cls, access.fapl_id());
   if (under != nullptr) wrap_request(file->context, request);
   return file.complete(under);
 }
@@ -87,7 +89,8 @@ herr_t ask_by_name(H5VL_file_specific_args_t args, hid_t fapl_id, hid_t dxpl_id,
                    SetList&& set_list) {
   const UnderAccess access(fapl_id);
   set_list(args, access.fapl_id());
-  const herr_t status = H5VLfile_specific(nullptr, access.under_id(), &args, dxpl_id, request);
+  const herr_t status =
+      call_slot(access.under_class().file_cls.specific, nullptr, &args, dxpl_id, request);
   if (request != nullptr && *request != nullptr) {
     Context* const context = access.make_context();
     wrap_request(context, request);
@@ -104,8 +107,8 @@ herr_t specific_on_object(Object* file, H5VL_file_specific_args_t* args, hid_t d
   if (args->op_type == H5VL_FILE_REOPEN) reopened.emplace(context.get());
   if (args->op_type == H5VL_FILE_IS_EQUAL)
     under_args.args.is_equal.obj2 = under_or_null(args->args.is_equal.obj2);
-  const herr_t status = H5VLfile_specific(file->under, context.get()->under_id(), &under_args,
-                                          dxpl_id, request);
+  const herr_t status = call_slot(context.get()->under_class().file_cls.specific, file->under,
+                                  &under_args, dxpl_id, request);
   wrap_request(context.get(), request);
   if (status >= 0 && reopened)
     *args->args.reopen.file = reopened->complete(*under_args.args.reopen.file);
@@ -117,8 +120,8 @@ herr_t specific_on_object(Object* file, H5VL_file_specific_args_t* args, hid_t d
 void* file_create(const char* name, unsigned flags, hid_t fcpl_id, hid_t fapl_id, hid_t dxpl_id,
                   void** request) noexcept {
   return guard<void*>("create a file", nullptr, [&] {
-    return open_file(fapl_id, request, [&](hid_t under_fapl) {
-      return H5VLfile_create(name, flags, fcpl_id, under_fapl, dxpl_id, request);
+    return open_file(fapl_id, request, [&](const auto& under, hid_t under_fapl) {
+      return call_slot(under.create, name, flags, fcpl_id, under_fapl, dxpl_id, request);
     });
   });
 }
@@ -126,8 +129,8 @@ void* file_create(const char* name, unsigned flags, hid_t fcpl_id, hid_t fapl_id
 void* file_open(const char* name, unsigned flags, hid_t fapl_id, hid_t dxpl_id,
                 void** request) noexcept {
   return guard<void*>("open a file", nullptr, [&] {
-    return open_file(fapl_id, request, [&](hid_t under_fapl) {
-      return H5VLfile_open(name, flags, under_fapl, dxpl_id, request);
+    return open_file(fapl_id, request, [&](const auto& under, hid_t under_fapl) {
+      return call_slot(under.open, name, flags, under_fapl, dxpl_id, request);
     });
   });
 }
@@ -152,8 +155,8 @@ herr_t file_optional(void* file, H5VL_optional_args_t* args, hid_t dxpl_id,
                      void** request) noexcept {
   return guard<herr_t>("serve an optional file operation", -1, [&]() -> herr_t {
     const ContextReference context(as_object(file)->context);
-    const herr_t status = H5VLfile_optional(as_object(file)->under, context.get()->under_id(),
-                                            args, dxpl_id, request);
+    const herr_t status = call_slot(context.get()->under_class().file_cls.optional,
+                                    as_object(file)->under, args, dxpl_id, request);
     wrap_request(context.get(), request);
     if (status >= 0 && context.get()->under_is_native() &&
         args->op_type == H5VL_NATIVE_FILE_SET_LIBVER_BOUNDS) {

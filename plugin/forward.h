@@ -1,7 +1,6 @@
-// The slots that only hand a call on, written once. For most of the 74 VOL callbacks the public
-// H5VL* function has the slot's own signature plus the id of the connector below, after the object
-// or after the object and one more argument. Assigning `Forward<H5PAVE_BOUND(H5VLattr_get)>::call`
-// to a slot makes the compiler check every type.
+// The slots that only hand a call on, written once: the slot of the connector below has the same
+// signature as ours. Assigning `Forward<kAttribute, &H5VL_attr_class_t::get>::call` to a slot makes
+// the compiler check every type.
 //
 // Called by vol_class.cpp. Thread rule: as libhdf5's callbacks.
 #pragma once
@@ -14,6 +13,7 @@
 
 #include "guard.h"
 #include "object.h"
+#include "under_class.h"
 
 namespace h5pave {
 
@@ -27,19 +27,19 @@ void** request_of(Args... args) {
   return nullptr;
 }
 
-/// Runs `call` on the object below and wraps what it returns: a new object, or a status.
-template <typename R, typename Call>
-R forward(Object* object, void** request, Call&& call) {
+/// Runs `slot` on the object below and wraps what it returns: a new object, or a status.
+template <typename R, typename... Parameters, typename... Args>
+R forward(R (*slot)(void*, Parameters...), Object* object, Args... args) {
   // The call may destroy `object` (refresh), so the context is held apart from it.
   const ContextReference context(object->context);
   if constexpr (std::is_pointer_v<R>) {
     PendingObject opened(context.get());
-    void* const under = call(object->under, context.get()->under_id());
-    if (under != nullptr) wrap_request(context.get(), request);
+    void* const under = call_slot(slot, object->under, args...);
+    if (under != nullptr) wrap_request(context.get(), request_of(args...));
     return opened.complete(under);
   } else {
-    const R status = call(object->under, context.get()->under_id());
-    wrap_request(context.get(), request);
+    const R status = call_slot(slot, object->under, args...);
+    wrap_request(context.get(), request_of(args...));
     return status;
   }
 }
@@ -53,42 +53,42 @@ constexpr R failure_value() {
   }
 }
 
-template <auto kFunction, typename Pointer = decltype(kFunction)>
+// The groups of slots of a connector's class.
+inline constexpr auto kAttribute = &H5VL_class_t::attr_cls;
+inline constexpr auto kDataset = &H5VL_class_t::dataset_cls;
+inline constexpr auto kDatatype = &H5VL_class_t::datatype_cls;
+inline constexpr auto kFile = &H5VL_class_t::file_cls;
+inline constexpr auto kGroup = &H5VL_class_t::group_cls;
+inline constexpr auto kLink = &H5VL_class_t::link_cls;
+inline constexpr auto kObject = &H5VL_class_t::object_cls;
+inline constexpr auto kIntrospection = &H5VL_class_t::introspect_cls;
+inline constexpr auto kRequest = &H5VL_class_t::request_cls;
+inline constexpr auto kBlob = &H5VL_class_t::blob_cls;
+inline constexpr auto kToken = &H5VL_class_t::token_cls;
+
+/// `Forward<group, slot>::call` hands a call on to that slot of the connector below.
+template <auto kSlots, auto kSlot>
 struct Forward;
 
-/// H5VLx(object, connector, …) as slot(object, …).
-template <auto kFunction, typename R, typename... Args>
-struct Forward<kFunction, R (**)(void*, hid_t, Args...)> {
+template <typename Slots, Slots H5VL_class_t::*kSlots, typename R, typename... Args,
+          R (*Slots::*kSlot)(void*, Args...)>
+struct Forward<kSlots, kSlot> {
   static R call(void* object, Args... args) noexcept {
     return guard<R>("forward a call", failure_value<R>(), [&] {
-      return forward<R>(as_object(object), request_of(args...), [&](void* under, hid_t connector) {
-        return (*kFunction)(under, connector, args...);
-      });
+      Object* const known = as_object(object);
+      return forward(known->context->under_class().*kSlots.*kSlot, known, args...);
     });
   }
 };
 
-/// H5VLx(object, argument, connector, …) as slot(object, argument, …).
-template <auto kFunction, typename R, typename Argument, typename... Args>
-  requires(!std::same_as<Argument, hid_t>)
-struct Forward<kFunction, R (**)(void*, Argument, hid_t, Args...)> {
-  static R call(void* object, Argument argument, Args... args) noexcept {
-    return guard<R>("forward a call", failure_value<R>(), [&] {
-      return forward<R>(as_object(object), request_of(args...), [&](void* under, hid_t connector) {
-        return (*kFunction)(under, argument, connector, args...);
-      });
-    });
-  }
-};
-
-/// A close slot: H5VLx_close(object, connector, dxpl, req), then our wrapper goes.
-template <auto kFunction>
+/// A close slot: the object below is closed, then our wrapper goes.
+template <auto kSlots>
 struct Close {
   static herr_t call(void* object, hid_t dxpl_id, void** request) noexcept {
     return guard<herr_t>("close an object", -1, [&] {
       Object* const closing = as_object(object);
-      const herr_t status =
-          (*kFunction)(closing->under, closing->context->under_id(), dxpl_id, request);
+      const herr_t status = call_slot((closing->context->under_class().*kSlots).close,
+                                      closing->under, dxpl_id, request);
       wrap_request(closing->context, request);
       if (status >= 0) delete closing;
       return status;

@@ -1,5 +1,5 @@
-// The error boundary between C++ and libhdf5: no exception leaves a callback, every failure leaves a
-// record on the HDF5 error stack.
+// The error boundary between C++ and libhdf5: no exception leaves a callback, every failure leaves
+// a record on the HDF5 error stack.
 //
 // Called by every hand-written slot. Thread rule: as the slots, the thread that called HDF5.
 #pragma once

@@ -1,7 +1,7 @@
 // One process may hold several libhdf5 (the h5py and netCDF4 wheels each bring one). Each needs an
-// image of this plugin of its own, because the bound names are per image; yet all of them dlopen the
-// same file and so get the same image. The first library gets this image, every further one a fresh
-// image loaded from a copy in memory.
+// image of this plugin of its own, because the bound names are per image; yet all of them dlopen
+// the same file and so get the same image. The first library gets this image, every further one a
+// fresh image loaded from a copy in memory.
 //
 // Called by plugin_entry.cpp. Thread rule: safe from any thread.
 #pragma once
@@ -10,8 +10,8 @@
 
 namespace h5pave {
 
-/// The connector class for the libhdf5 that contains `caller` (an address in its code), from an image
-/// bound to that library. Null, with one line on stderr, when the library cannot be served.
+/// The connector class for the libhdf5 that contains `caller` (an address in its code), from an
+/// image bound to that library. Null, with one line on stderr, when the library cannot be served.
 const H5VL_class_t* class_for_library(const void* caller) noexcept;
 
 /// Binds this image to the library that contains `caller`. Returns the class, or null with the

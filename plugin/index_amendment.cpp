@@ -6,6 +6,7 @@
 #include <array>
 
 #include "h5/error_stack.h"
+#include "under_class.h"
 
 namespace h5pave {
 
@@ -56,8 +57,8 @@ std::optional<IndexQuestion> index_question(const Context& context, hid_t type_i
   IndexQuestion question;
   question.shape = *std::move(shape);
   question.filters = filters > 0 ? Filters::kSome : Filters::kNone;
-  question.allocation = allocation == H5D_ALLOC_TIME_EARLY ? Allocation::kEarly
-                                                           : Allocation::kLateOrIncremental;
+  question.allocation =
+      allocation == H5D_ALLOC_TIME_EARLY ? Allocation::kEarly : Allocation::kLateOrIncremental;
   question.driver = context.driver_is_mpi ? FileDriver::kMpi : FileDriver::kSerial;
   question.bounds = file_bounds(context);
   question.old_readers =
@@ -70,11 +71,11 @@ AmendedList::AmendedList(hid_t dcpl_id, Amendment amendment) {
   unsigned chunk_options = 0;
   copy_ = H5Pcopy(dcpl_id);
   // Setting the options, whichever, is what makes libhdf5 use layout version 4.
-  const bool amended =
-      copy_ >= 0 &&
-      (amendment != Amendment::kModernLayoutAllocated ||
-       H5Pset_alloc_time(copy_, H5D_ALLOC_TIME_EARLY) >= 0) &&
-      H5Pget_chunk_opts(copy_, &chunk_options) >= 0 && H5Pset_chunk_opts(copy_, chunk_options) >= 0;
+  const bool amended = copy_ >= 0 &&
+                       (amendment != Amendment::kModernLayoutAllocated ||
+                        H5Pset_alloc_time(copy_, H5D_ALLOC_TIME_EARLY) >= 0) &&
+                       H5Pget_chunk_opts(copy_, &chunk_options) >= 0 &&
+                       H5Pset_chunk_opts(copy_, chunk_options) >= 0;
   if (amended) return;
   if (copy_ >= 0) H5Pclose(copy_);
   copy_ = H5I_INVALID_HID;
@@ -94,7 +95,8 @@ std::optional<IndexKind> actual_index(void* under, const Context& context) {
   H5VL_native_dataset_optional_args_t native_args{};
   native_args.get_chunk_idx_type.idx_type = &index;
   H5VL_optional_args_t args{H5VL_NATIVE_DATASET_GET_CHUNK_INDEX_TYPE, &native_args};
-  if (H5VLdataset_optional(under, context.under_id(), &args, H5P_DATASET_XFER_DEFAULT, nullptr) < 0)
+  if (ask_slot(context.under_class().dataset_cls.optional, under, &args, H5P_DATASET_XFER_DEFAULT,
+               nullptr) < 0)
     return {};
   if (index < H5D_CHUNK_IDX_BTREE || index > H5D_CHUNK_IDX_BT2) return {};
   return static_cast<IndexKind>(index);

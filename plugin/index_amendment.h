@@ -1,5 +1,5 @@
-// Between libhdf5's property lists and the index advisor: reads what the advisor asks, and makes the
-// amended copy of the program's creation list that its advice needs.
+// Between libhdf5's property lists and the index advisor: reads what the advisor asks, and makes
+// the amended copy of the program's creation list that its advice needs.
 //
 // Called by dataset_slots.cpp. Thread rule: the thread that called HDF5.
 #pragma once

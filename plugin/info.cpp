@@ -26,9 +26,9 @@ hid_t load_connector(const std::string& connector) {
   const char* const end = connector.data() + connector.size();
   const auto [parsed_end, error] = std::from_chars(connector.data(), end, value);
   const bool is_number = error == std::errc{} && parsed_end == end;
-  return is_number ? H5VLregister_connector_by_value(static_cast<H5VL_class_value_t>(value),
-                                                     H5P_DEFAULT)
-                   : H5VLregister_connector_by_name(connector.c_str(), H5P_DEFAULT);
+  return is_number
+             ? H5VLregister_connector_by_value(static_cast<H5VL_class_value_t>(value), H5P_DEFAULT)
+             : H5VLregister_connector_by_name(connector.c_str(), H5P_DEFAULT);
 }
 
 /// Sets the connector below; one that cannot be loaded is replaced by the native one, with a line,
@@ -59,16 +59,9 @@ ConnectorInfo::~ConnectorInfo() {
 }
 
 Route route_for(const ConnectorInfo* info) {
-  if (info == nullptr)
-    return {native_connector(), nullptr, Process::get().environment_options()};
+  if (info == nullptr) return {native_connector(), nullptr, Process::get().environment_options()};
   H5Iinc_ref(info->under_id);
   return {info->under_id, info->under_info, info->options};
-}
-
-bool is_native(hid_t connector_id) {
-  // The native connector's registered value is 0 in every release.
-  H5VL_class_value_t value = H5VL_NATIVE_VALUE + 1;
-  return H5VLget_value(connector_id, &value) >= 0 && value == H5VL_NATIVE_VALUE;
 }
 
 void* info_copy(const void* info) noexcept {

@@ -36,9 +36,6 @@ struct Route {
 /// The route for `info`, which may be null. Throws when the native connector cannot be found.
 Route route_for(const ConnectorInfo* info);
 
-/// True when `connector_id` is libhdf5's native connector.
-bool is_native(hid_t connector_id);
-
 // The info slots of H5VL_class_t.
 void* info_copy(const void* info) noexcept;
 herr_t info_compare(int* order, const void* info1, const void* info2) noexcept;

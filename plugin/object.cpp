@@ -4,10 +4,10 @@
 
 namespace h5pave {
 
-Context::Context(hid_t under_id, bool under_is_native, std::shared_ptr<const Options> options,
-                 std::shared_ptr<Statistics> statistics)
+Context::Context(hid_t under_id, const H5VL_class_t& under_class,
+                 std::shared_ptr<const Options> options, std::shared_ptr<Statistics> statistics)
     : under_id_(under_id),
-      under_is_native_(under_is_native),
+      under_class_(under_class),
       options_(std::move(options)),
       statistics_(std::move(statistics)) {}
 

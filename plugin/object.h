@@ -1,8 +1,8 @@
 // What a VOL object is for us: the object of the connector below, with the context of the file it
 // came from. libhdf5 holds these as void*.
 //
-// Called by every slot. Thread rule: as libhdf5's callbacks, which libhdf5's own lock keeps one after
-// the other; two threads may hold objects of one file.
+// Called by every slot. Thread rule: as libhdf5's callbacks, which libhdf5's own lock keeps one
+// after the other; two threads may hold objects of one file.
 #pragma once
 
 #include <hdf5.h>
@@ -20,16 +20,16 @@ class Context;
 
 /// What libhdf5 keeps while it may wrap objects.
 struct WrapContext {
-  Context* context;           ///< One reference is held.
-  void* under_wrap_context;   ///< Of the connector below; the native one needs none.
+  Context* context;          ///< One reference is held.
+  void* under_wrap_context;  ///< Of the connector below; the native one needs none.
 };
 
 /// Shared by all objects opened through one file open. Counted by hand, since libhdf5 keeps raw
 /// pointers.
 class Context {
  public:
-  /// Takes over one reference on `under_id`, the connector below.
-  Context(hid_t under_id, bool under_is_native, std::shared_ptr<const Options> options,
+  /// Takes over one reference on `under_id`, the connector below, with class `under_class`.
+  Context(hid_t under_id, const H5VL_class_t& under_class, std::shared_ptr<const Options> options,
           std::shared_ptr<Statistics> statistics);
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
@@ -44,7 +44,8 @@ class Context {
   void release() noexcept;
 
   hid_t under_id() const { return under_id_; }
-  bool under_is_native() const { return under_is_native_; }
+  const H5VL_class_t& under_class() const { return under_class_; }
+  bool under_is_native() const { return under_class_.value == H5_VOL_NATIVE; }
   const Options& options() const { return *options_; }
   Statistics* statistics() const { return statistics_.get(); }
 
@@ -54,8 +55,8 @@ class Context {
 
   // What the file's access list said, for the advisor. An object reached through an external link
   // or a mount belongs to another file; a wrong answer there costs one retry, never a failure.
-  std::atomic<bool> low_bound_is_modern{false};   ///< Low bound V110 or later.
-  std::atomic<bool> high_bound_is_modern{true};   ///< High bound V110 or later.
+  std::atomic<bool> low_bound_is_modern{false};  ///< Low bound V110 or later.
+  std::atomic<bool> high_bound_is_modern{true};  ///< High bound V110 or later.
   std::atomic<bool> driver_is_mpi{false};
 
  private:
@@ -64,7 +65,7 @@ class Context {
   std::atomic<long> references_{1};
   WrapContext shared_wrap_context_{this, nullptr};
   const hid_t under_id_;
-  const bool under_is_native_;
+  const H5VL_class_t& under_class_;
   const std::shared_ptr<const Options> options_;
   const std::shared_ptr<Statistics> statistics_;
 };
@@ -90,9 +91,9 @@ struct Object {
   Object& operator=(const Object&) = delete;
   ~Object() { context->release(); }
 
-  void* under = nullptr;           ///< The same object for the connector below.
-  Context* const context;          ///< Never null; this object holds one reference.
-  DatasetCounts* counts = nullptr; ///< Set for datasets while statistics are on.
+  void* under = nullptr;            ///< The same object for the connector below.
+  Context* const context;           ///< Never null; this object holds one reference.
+  DatasetCounts* counts = nullptr;  ///< Set for datasets while statistics are on.
 };
 
 /// The wrapper behind libhdf5's pointer. Throws on null, which libhdf5 may pass only where a slot

@@ -1,22 +1,27 @@
 #include "object_slots.h"
 
+#include <cstring>
+
 #include "dataset_names.h"
+#include "forward.h"
 #include "guard.h"
 #include "info.h"
 #include "object.h"
+#include "under_class.h"
 #include "vol_class.h"
 
 namespace h5pave {
 
 namespace {
 
-/// Runs a call between two locations, either of which may be null but not both.
+/// Runs a call between two locations, either of which may be null but not both; `call` gets the
+/// objects and the class of the connector below.
 template <typename Call>
 herr_t between(void* source, void* target, void** request, Call&& call) {
   Object* const known = as_object(source != nullptr ? source : target);
   const ContextReference context(known->context);
   const herr_t status =
-      call(under_or_null(source), under_or_null(target), context.get()->under_id());
+      call(under_or_null(source), under_or_null(target), context.get()->under_class());
   wrap_request(context.get(), request);
   return status;
 }
@@ -26,7 +31,8 @@ herr_t between(void* source, void* target, void** request, Call&& call) {
 void* get_object(const void* object) noexcept {
   if (object == nullptr) return nullptr;
   const auto* const known = static_cast<const Object*>(object);
-  return H5VLget_object(known->under, known->context->under_id());
+  const auto get_object_below = known->context->under_class().wrap_cls.get_object;
+  return get_object_below == nullptr ? known->under : get_object_below(known->under);
 }
 
 herr_t get_wrap_context(const void* object, void** wrap_context) noexcept {
@@ -87,8 +93,8 @@ herr_t group_specific(void* object, H5VL_group_specific_args_t* args, hid_t dxpl
     H5VL_group_specific_args_t under_args = *args;
     if (args->op_type == H5VL_GROUP_MOUNT)
       under_args.args.mount.child_file = under_or_null(args->args.mount.child_file);
-    const herr_t status = H5VLgroup_specific(as_object(object)->under, context.get()->under_id(),
-                                             &under_args, dxpl_id, request);
+    const herr_t status = call_slot(context.get()->under_class().group_cls.specific,
+                                    as_object(object)->under, &under_args, dxpl_id, request);
     wrap_request(context.get(), request);
     return status;
   });
@@ -101,9 +107,9 @@ herr_t link_create(H5VL_link_create_args_t* args, void* object, const H5VL_loc_p
     const bool hard = args->op_type == H5VL_LINK_CREATE_HARD;
     void* const current = hard ? args->args.hard.curr_obj : nullptr;
     if (hard) under_args.args.hard.curr_obj = under_or_null(current);
-    return between(object, current, request, [&](void* under, void*, hid_t under_id) {
-      return H5VLlink_create(&under_args, under, location, under_id, lcpl_id, lapl_id, dxpl_id,
-                             request);
+    return between(object, current, request, [&](void* under, void*, const auto& connector) {
+      return call_slot(connector.link_cls.create, &under_args, under, location, lcpl_id, lapl_id,
+                       dxpl_id, request);
     });
   });
 }
@@ -112,9 +118,9 @@ herr_t link_copy(void* source, const H5VL_loc_params_t* source_location, void* t
                  const H5VL_loc_params_t* target_location, hid_t lcpl_id, hid_t lapl_id,
                  hid_t dxpl_id, void** request) noexcept {
   return guard<herr_t>("copy a link", -1, [&] {
-    return between(source, target, request, [&](void* from, void* to, hid_t under_id) {
-      return H5VLlink_copy(from, source_location, to, target_location, under_id, lcpl_id, lapl_id,
-                           dxpl_id, request);
+    return between(source, target, request, [&](void* from, void* to, const auto& connector) {
+      return call_slot(connector.link_cls.copy, from, source_location, to, target_location, lcpl_id,
+                       lapl_id, dxpl_id, request);
     });
   });
 }
@@ -123,9 +129,9 @@ herr_t link_move(void* source, const H5VL_loc_params_t* source_location, void* t
                  const H5VL_loc_params_t* target_location, hid_t lcpl_id, hid_t lapl_id,
                  hid_t dxpl_id, void** request) noexcept {
   return guard<herr_t>("move a link", -1, [&] {
-    return between(source, target, request, [&](void* from, void* to, hid_t under_id) {
-      return H5VLlink_move(from, source_location, to, target_location, under_id, lcpl_id, lapl_id,
-                           dxpl_id, request);
+    return between(source, target, request, [&](void* from, void* to, const auto& connector) {
+      return call_slot(connector.link_cls.move, from, source_location, to, target_location, lcpl_id,
+                       lapl_id, dxpl_id, request);
     });
   });
 }
@@ -135,12 +141,12 @@ void* object_open(void* object, const H5VL_loc_params_t* location, H5I_type_t* o
   return guard<void*>("open an object", nullptr, [&]() -> void* {
     Context* const context = as_object(object)->context;
     PendingObject opened(context);
-    void* const under = H5VLobject_open(as_object(object)->under, location, context->under_id(),
-                                        opened_type, dxpl_id, request);
+    void* const under = call_slot(context->under_class().object_cls.open, as_object(object)->under,
+                                  location, opened_type, dxpl_id, request);
     if (under == nullptr) return nullptr;
     wrap_request(context, request);
     if (context->statistics() != nullptr && *opened_type == H5I_DATASET) {
-      const DatasetName name = name_of(under, H5I_DATASET, context->under_id());
+      const DatasetName name = name_of(context->under_class(), under, H5I_DATASET);
       opened->counts = context->statistics()->dataset(name.file, name.path);
     }
     return opened.complete(under);
@@ -151,9 +157,9 @@ herr_t object_copy(void* source, const H5VL_loc_params_t* source_location, const
                    void* target, const H5VL_loc_params_t* target_location, const char* target_name,
                    hid_t ocpypl_id, hid_t lcpl_id, hid_t dxpl_id, void** request) noexcept {
   return guard<herr_t>("copy an object", -1, [&] {
-    return between(source, target, request, [&](void* from, void* to, hid_t under_id) {
-      return H5VLobject_copy(from, source_location, source_name, to, target_location, target_name,
-                             under_id, ocpypl_id, lcpl_id, dxpl_id, request);
+    return between(source, target, request, [&](void* from, void* to, const auto& connector) {
+      return call_slot(connector.object_cls.copy, from, source_location, source_name, to,
+                       target_location, target_name, ocpypl_id, lcpl_id, dxpl_id, request);
     });
   });
 }
@@ -166,8 +172,8 @@ herr_t get_connector_class(void* object, H5VL_get_conn_lvl_t level,
   }
   return guard<herr_t>("find the terminal connector", -1, [&] {
     const Object* const known = as_object(object);
-    return H5VLintrospect_get_conn_cls(known->under, known->context->under_id(), level,
-                                       connector_class);
+    return call_slot(known->context->under_class().introspect_cls.get_conn_cls, known->under, level,
+                     connector_class);
   });
 }
 
@@ -182,10 +188,29 @@ herr_t get_capabilities(const void* info, std::uint64_t* flags) noexcept {
   });
 }
 
+herr_t compare_tokens(void* object, const H5O_token_t* token1, const H5O_token_t* token2,
+                      int* order) noexcept {
+  return guard<herr_t>("compare object tokens", -1, [&]() -> herr_t {
+    const Object* const known = as_object(object);
+    const auto compare = known->context->under_class().token_cls.cmp;
+    if (compare != nullptr) return compare(known->under, token1, token2, order);
+    *order = std::memcmp(token1, token2, sizeof *token1);  // as libhdf5 does without the slot
+    return 0;
+  });
+}
+
+herr_t generic_optional(void* object, H5VL_optional_args_t* args, hid_t dxpl_id,
+                        void** request) noexcept {
+  return guard<herr_t>("serve an optional operation", -1, [&] {
+    Object* const known = as_object(object);
+    return forward(known->context->under_class().optional, known, args, dxpl_id, request);
+  });
+}
+
 herr_t request_free(void* request) noexcept {
   return guard<herr_t>("free a request", -1, [&] {
     Object* const known = as_object(request);
-    const herr_t status = H5VLrequest_free(known->under, known->context->under_id());
+    const herr_t status = call_slot(known->context->under_class().request_cls.free, known->under);
     if (status >= 0) delete known;
     return status;
   });

@@ -35,6 +35,11 @@ herr_t get_connector_class(void* object, H5VL_get_conn_lvl_t level,
                            const H5VL_class_t** connector_class) noexcept;
 herr_t get_capabilities(const void* info, std::uint64_t* flags) noexcept;
 
+herr_t compare_tokens(void* object, const H5O_token_t* token1, const H5O_token_t* token2,
+                      int* order) noexcept;
+herr_t generic_optional(void* object, H5VL_optional_args_t* args, hid_t dxpl_id,
+                        void** request) noexcept;
+
 herr_t request_free(void* request) noexcept;
 
 }  // namespace h5pave

@@ -1,5 +1,6 @@
 // What this image of the plugin keeps for the whole process: options from the environment, what was
-// already told, statistics. Made when libhdf5 initialises the connector, gone when it terminates it.
+// already told, statistics. Made when libhdf5 initialises the connector, gone when it terminates
+// it.
 //
 // Called by the info, file and dataset slots. Thread rule: safe from any thread between start() and
 // stop().
