@@ -2,7 +2,7 @@
 # Every test of h5pave, on a fresh machine too: set-up, build, ctest. Arguments go to ctest
 # (for example: scripts/test.sh -R boundary). The totals are the last thing printed.
 #
-# Environment, besides setup.sh's: H5PAVE_TEST_TIMEOUT, seconds per test (300).
+# Environment, besides setup.sh's: H5PAVE_TEST_TIMEOUT, seconds per test (900).
 set -euo pipefail
 
 # shellcheck source=setup.sh
@@ -13,4 +13,4 @@ build_h5pave
 say "set-up and build took $SECONDS s"
 cd "$h5pave_build"
 exec env -u HDF5_VOL_CONNECTOR -u HDF5_PLUGIN_PATH ctest --output-on-failure --no-tests=error \
-    --parallel "$(jobs_wanted)" --timeout "${H5PAVE_TEST_TIMEOUT:-300}" "$@"
+    --parallel "$(jobs_wanted)" --timeout "${H5PAVE_TEST_TIMEOUT:-900}" "$@"

@@ -90,7 +90,7 @@ mount_into() {
 unmount_from() {
     local folder
     for folder in dev sys proc; do
-        ! has_mounts "$1/$folder" || umount -R -l "$1/$folder"
+        if [ -d "$1/$folder" ] && has_mounts "$1/$folder"; then umount -R -l "$1/$folder"; fi
     done
 }
 
