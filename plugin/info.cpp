@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "guard.h"
+#include "h5/binding.h"
 #include "process.h"
 
 namespace h5pave {
@@ -20,15 +21,32 @@ hid_t native_connector() {
   return id;
 }
 
+/// libhdf5's own pass_through connector. 2.x knows it by its name; 1.14 only after this call, which
+/// libhdf5 makes when HDF5_VOL_CONNECTOR begins with that name.
+hid_t built_in_pass_through() {
+  using Register = hid_t (*)();
+  const auto register_it =
+      reinterpret_cast<Register>(find_optional_symbol("H5VL_pass_through_register"));
+  const hid_t id = register_it != nullptr ? register_it() : H5I_INVALID_HID;
+  if (id >= 0) H5Iinc_ref(id);  // The reference so far is libhdf5's own.
+  return id;
+}
+
 /// Loads the connector named or numbered `connector`; negative when it cannot be loaded.
 hid_t load_connector(const std::string& connector) {
+  constexpr unsigned kPassThroughValue = 1;
   unsigned value = 0;
   const char* const end = connector.data() + connector.size();
   const auto [parsed_end, error] = std::from_chars(connector.data(), end, value);
   const bool is_number = error == std::errc{} && parsed_end == end;
-  return is_number
-             ? H5VLregister_connector_by_value(static_cast<H5VL_class_value_t>(value), H5P_DEFAULT)
-             : H5VLregister_connector_by_name(connector.c_str(), H5P_DEFAULT);
+  const QuietErrors quiet;
+  const hid_t id =
+      is_number
+          ? H5VLregister_connector_by_value(static_cast<H5VL_class_value_t>(value), H5P_DEFAULT)
+          : H5VLregister_connector_by_name(connector.c_str(), H5P_DEFAULT);
+  const bool is_pass_through =
+      is_number ? value == kPassThroughValue : connector == "pass_through";
+  return id < 0 && is_pass_through ? built_in_pass_through() : id;
 }
 
 /// Sets the connector below; one that cannot be loaded is replaced by the native one, with a line,

@@ -13,6 +13,9 @@ namespace h5pave {
 /// `anchor` (any address inside the library); then nothing is bound.
 std::string bind_symbols(void* library, const void* anchor);
 
+/// The address of `name` in the bound library, or nullptr when this release does not have it.
+void* find_optional_symbol(const char* name);
+
 /// The address that H5open is bound to, or nullptr before bind_symbols() succeeded.
 const void* bound_library_address();
 

@@ -9,6 +9,15 @@ SavedErrorStack::~SavedErrorStack() {
   if (stack_ >= 0) H5Eset_current_stack(stack_);
 }
 
+QuietErrors::QuietErrors()
+    // Fails where the program set its printer by the version 1 call; that one cannot be kept quiet.
+    : changed_(H5Eget_auto2(H5E_DEFAULT, &print_, &print_data_) >= 0 && print_ != nullptr &&
+               H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr) >= 0) {}
+
+QuietErrors::~QuietErrors() {
+  if (changed_) H5Eset_auto2(H5E_DEFAULT, print_, print_data_);
+}
+
 void push_error(const char* operation, const char* cause) noexcept {
   // The text is an argument, never the printf format: a path may hold a percent sign.
   H5Epush2(H5E_DEFAULT, __FILE__, operation, __LINE__, H5E_ERR_CLS, H5E_VOL, H5E_CALLBACK,

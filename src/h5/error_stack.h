@@ -19,6 +19,21 @@ class SavedErrorStack {
   hid_t stack_;
 };
 
+/// Keeps libhdf5 from printing the errors of calls that may fail. Only for calls of the public API:
+/// those print their errors themselves, also inside a callback.
+class QuietErrors {
+ public:
+  QuietErrors();
+  QuietErrors(const QuietErrors&) = delete;
+  QuietErrors& operator=(const QuietErrors&) = delete;
+  ~QuietErrors();
+
+ private:
+  H5E_auto2_t print_ = nullptr;
+  void* print_data_ = nullptr;
+  bool changed_ = false;
+};
+
 /// Adds one record "h5pave: cannot <operation>: <cause>". Never throws.
 void push_error(const char* operation, const char* cause) noexcept;
 
