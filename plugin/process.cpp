@@ -79,7 +79,7 @@ void Process::write_statistics() noexcept {
     try {
       // Shown at every log level: no later call could report it.
       if (const std::string error = statistics->write(); !error.empty())
-        Log::write(LogLevel::kError, LogLevel::kError, error);
+        log_.write_once(LogLevel::kError, LogLevel::kError, error);
     } catch (const std::exception& error) {
       Log::write(LogLevel::kError, LogLevel::kError, error.what());
     }
