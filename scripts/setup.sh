@@ -23,6 +23,7 @@
 #   PY_H5PY_LIST       list of label=interpreter that import h5py with HDF5 >= 1.14 (system, py-1.14, py-2)
 #   PY_TWO_LIBS        interpreter with h5py and netCDF4 wheels: two libhdf5 in one process; or empty
 #   MPIEXEC, MPIEXEC_FLAGS  Open MPI's launcher and what it needs here
+#   MPIEXEC_MPICH      MPICH's launcher, for the mpich flavour; or empty
 #   DEMO_DATA          binned_GSHHS_h.nc of package gmt-gshhg-high
 set -euo pipefail
 

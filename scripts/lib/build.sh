@@ -1,12 +1,19 @@
 # shellcheck shell=bash
 # Configure and build h5pave, install it into the build folder's stage, and write testenv.sh.
 
-mpi_launcher() {
+# first_command NAME…: the first that exists, or nothing.
+first_command() {
     local name
-    for name in mpiexec.openmpi mpiexec; do
+    for name in "$@"; do
         command -v "$name" && return 0
     done
     return 0
+}
+
+# Open MPI: more ranks than processors, all on this machine (its TCP transport warns about odd networks).
+openmpi_flags() {
+    printf -- '--oversubscribe --bind-to none --mca btl ^tcp'
+    [ "$(id -u)" -ne 0 ] || printf ' --allow-run-as-root'
 }
 
 demo_data() {
@@ -29,8 +36,9 @@ write_testenv() {
         assignment H5_API_TEST "$hdf5_api_test"
         assignment PY_H5PY_LIST "$py_h5py_list"
         assignment PY_TWO_LIBS "$py_two_libs"
-        assignment MPIEXEC "$(mpi_launcher)"
-        assignment MPIEXEC_FLAGS "--oversubscribe$([ "$(id -u)" -ne 0 ] || printf ' --allow-run-as-root')"
+        assignment MPIEXEC "$(first_command mpiexec.openmpi mpiexec)"
+        assignment MPIEXEC_FLAGS "$(openmpi_flags)"
+        assignment MPIEXEC_MPICH "$(first_command mpiexec.mpich)"
         assignment DEMO_DATA "$(demo_data)"
     } >"$file.new"
     if cmp -s "$file.new" "$file"; then rm "$file.new"; else mv "$file.new" "$file"; fi
