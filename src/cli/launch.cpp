@@ -1,0 +1,81 @@
+#include "cli/launch.h"
+
+#include <hdf5.h>
+
+#include <CLI/CLI.hpp>
+#include <stdexcept>
+
+#include "cli/h5_error.h"
+#include "cli/plugin_path.h"
+#include "config/option_table.h"
+#include "config/options.h"
+
+namespace h5pave::cli {
+
+namespace {
+
+/// Throws CLI::ValidationError when the connector would not take the value.
+void check_value(const OptionRow& row, const std::string& value) {
+  Complaints complaints;
+  apply_settings(Options{}, {{std::string(row.key), value, "the command line"}}, complaints);
+  if (complaints.empty()) return;
+  throw CLI::ValidationError("bad value '" + value + "' for --" + std::string(row.key) +
+                             "; legal values: " + std::string(row.range));
+}
+
+}  // namespace
+
+std::string require_plugin_folder(const CommandContext& context) {
+  const auto executable_folder = context.executable.parent_path();
+  if (const auto folder = find_plugin_folder(executable_folder)) return folder->string();
+  std::string text = std::string(kPluginFile) + " is not where this command expects it:";
+  for (const auto& candidate : plugin_folder_candidates(executable_folder)) {
+    text += "\n  " + candidate.string();
+  }
+  throw std::runtime_error(
+      text +
+      "\nFix: install h5pave again (cmake --install BUILD --prefix PREFIX) and call "
+      "PREFIX/bin/h5pave; a copy of the command alone does not work, a symbolic link does.");
+}
+
+std::vector<std::string> machine_plugin_folders() {
+  silence_hdf5();
+  std::vector<std::string> library_default;
+  unsigned count = 0;
+  if (H5PLsize(&count) < 0) count = 0;
+  for (unsigned i = 0; i < count; ++i) {
+    const ssize_t length = H5PLget(i, nullptr, 0);
+    if (length <= 0) continue;
+    std::string entry(static_cast<std::size_t>(length) + 1, '\0');
+    if (H5PLget(i, entry.data(), entry.size()) < 0) continue;
+    entry.resize(static_cast<std::size_t>(length));
+    library_default.push_back(entry);
+  }
+  return default_plugin_folders(library_default);
+}
+
+std::vector<Assignment> launch_environment(const CommandContext& context,
+                                           const OptionFlags& flags) {
+  const std::string plugin_folder = require_plugin_folder(context);
+  const auto current = context.environment.get("HDF5_PLUGIN_PATH");
+  // The library is only asked when its answer is needed.
+  const bool holds_entries = current && !split_plugin_path(*current).empty();
+  return launch_assignments(context.environment, plugin_folder,
+                            holds_entries ? std::vector<std::string>{} : machine_plugin_folders(),
+                            flags);
+}
+
+void add_option_flags(CLI::App& command, OptionFlags& flags) {
+  for (const OptionRow& row : option_table()) {
+    const auto take = [&row, &flags](const std::string& value) {
+      check_value(row, value);
+      flags[std::string(row.key)] = value;
+    };
+    const std::string help =
+        std::string(row.help) + " [" + environment_name(row.key) + "]; " + std::string(row.range);
+    command.add_option_function<std::string>("--" + std::string(row.key), take, help)
+        ->type_name("VALUE");
+  }
+}
+
+}  // namespace h5pave::cli

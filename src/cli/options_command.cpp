@@ -1,0 +1,69 @@
+// `h5pave options`: the option table as text or as the README's table.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/command_context.h"
+#include "cli/exit_code.h"
+#include "cli/table.h"
+#include "config/option_table.h"
+
+namespace h5pave::cli {
+
+namespace {
+
+/// "`auto`", or nothing for an empty default.
+std::string markdown_code(std::string_view text) {
+  return text.empty() ? std::string() : "`" + std::string(text) + "`";
+}
+
+std::string escape_bars(std::string_view text) {
+  std::string escaped;
+  for (const char letter : text) {
+    if (letter == '|') escaped += '\\';
+    escaped += letter;
+  }
+  return escaped;
+}
+
+void print_markdown() {
+  fmt::print("| option | variable | default | values | what it does |\n|---|---|---|---|---|\n");
+  for (const OptionRow& row : option_table()) {
+    fmt::print("| `{}` | `{}` | {} | {} | {} |\n", row.key, environment_name(row.key),
+               markdown_code(row.default_value), escape_bars(row.range), escape_bars(row.help));
+  }
+}
+
+void print_table() {
+  Table table({"option", "variable", "type", "default", "values", "help"});
+  for (const OptionRow& row : option_table()) {
+    table.add({std::string(row.key), environment_name(row.key), std::string(row.type),
+               row.default_value.empty() ? "-" : std::string(row.default_value),
+               std::string(row.range), std::string(row.help)});
+  }
+  table.print(stdout);
+}
+
+}  // namespace
+
+void add_options_command(CLI::App& app, CommandContext& context) {
+  auto* const command = app.add_subcommand(
+      "options",
+      "List the options: each is a flag of run and env, a variable, and a key of the "
+      "connector's info string");
+  const auto markdown = std::make_shared<bool>(false);
+  command->add_flag("--markdown", *markdown, "As a Markdown table");
+  command->callback([&context, markdown] {
+    context.action = [markdown] {
+      if (*markdown) {
+        print_markdown();
+      } else {
+        print_table();
+      }
+      return kExitFine;
+    };
+  });
+}
+
+}  // namespace h5pave::cli
