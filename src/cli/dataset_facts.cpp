@@ -119,15 +119,6 @@ void read_chunking(hid_t dataset, hid_t creation_list, DatasetFacts& facts) {
   facts.index = static_cast<int>(index);
 }
 
-void read_index_bytes(hid_t dataset, DatasetFacts& facts) {
-  H5O_native_info_t info{};
-  if (H5Oget_native_info(dataset, &info, H5O_NATIVE_INFO_META_SIZE) >= 0) {
-    facts.index_bytes = info.meta_size.obj.index_size;
-  } else {
-    H5Eclear2(H5E_DEFAULT);  // A damaged index; listing its chunks says so.
-  }
-}
-
 }  // namespace
 
 DatasetFacts read_facts(hid_t dataset, const std::string& path) {
@@ -140,12 +131,20 @@ DatasetFacts read_facts(hid_t dataset, const std::string& path) {
   facts.layout = read_layout(creation_list.get());
   if (facts.layout == Layout::kChunked) {
     read_chunking(dataset, creation_list.get(), facts);
-    read_index_bytes(dataset, facts);
   } else {
     facts.stored_bytes = H5Dget_storage_size(dataset);
   }
   read_filters(creation_list.get(), facts);
   return facts;
+}
+
+void read_index_bytes(hid_t dataset, DatasetFacts& facts) {
+  H5O_native_info_t info{};
+  if (H5Oget_native_info(dataset, &info, H5O_NATIVE_INFO_META_SIZE) >= 0) {
+    facts.index_bytes = info.meta_size.obj.index_size;
+  } else {
+    H5Eclear2(H5E_DEFAULT);
+  }
 }
 
 std::string index_name(int index) {

@@ -41,7 +41,7 @@ class Walk {
       const std::string next = std::move(pending_.back());
       pending_.pop_back();
       try {
-        visit(next);
+        if (visitor_.before(next) == WalkStep::kEnter) visit(next);
       } catch (const Hdf5Failure& failure) {
         visitor_.error(next, failure.what());
       }

@@ -23,9 +23,12 @@ struct InspectedFile {
 /// where there is one, the fix: no such file, not HDF5, locked by a writer, …
 InspectedFile open_for_inspection(const std::string& path);
 
+enum class WalkStep { kEnter, kSkip };
+
 /// What the walk finds; `path` is absolute within the file. A dataset is opened without a chunk
 /// cache, so that each read decodes what is in the file.
 struct WalkVisitor {
+  std::function<WalkStep(const std::string& path)> before;  ///< Before anything of it is read.
   std::function<void(hid_t dataset, const std::string& path)> dataset;
   std::function<void(const std::string& path, const std::string& problem)> error;
 };

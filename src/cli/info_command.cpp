@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
 #include "cli/command_context.h"
@@ -9,6 +10,7 @@
 #include "cli/file_walk.h"
 #include "cli/h5_error.h"
 #include "cli/info_report.h"
+#include "cli/isolation.h"
 #include "cli/table.h"
 
 namespace h5pave::cli {
@@ -25,8 +27,6 @@ struct InfoArguments {
 
 void add_error(InfoReport& report, const std::string& path, const std::string& problem) {
   report.errors.push_back({path, problem});
-  std::fflush(stdout);
-  fmt::print(stderr, "h5pave: {}: {}: {}\n", report.file, printable(path), problem);
 }
 
 /// Gathers the reports of one file, object by object.
@@ -38,7 +38,10 @@ class Inspection {
   void dataset(hid_t dataset, const std::string& path) {
     DatasetReport entry;
     entry.facts = read_facts(dataset, path);
-    if (entry.facts.layout == Layout::kChunked) entry.chunks = list_chunks(dataset, entry.facts);
+    if (entry.facts.layout == Layout::kChunked) {
+      entry.chunks = list_chunks(dataset, entry.facts);
+      if (entry.chunks.error.empty()) read_index_bytes(dataset, entry.facts);
+    }
     for (const Chunk& chunk : entry.chunks.chunks) entry.facts.stored_bytes += chunk.stored_bytes;
     entry.facts.chunks_allocated = entry.chunks.chunks.size();
     if (arguments_.verify) {
@@ -65,7 +68,8 @@ class Inspection {
   Verifier verifier_;
 };
 
-InfoReport inspect(const InfoArguments& arguments) {
+InfoReport inspect(const InfoArguments& arguments, Progress& progress,
+                   const std::vector<Crash>& crashes) {
   silence_hdf5();
   const InspectedFile file = open_for_inspection(arguments.file);
   InfoReport report;
@@ -74,6 +78,13 @@ InfoReport inspect(const InfoArguments& arguments) {
   if (!file.problem.empty()) add_error(report, "/", file.problem);
   Inspection inspection(arguments, report);
   const WalkVisitor visitor{
+      [&](const std::string& path) {
+        progress.reading(path);
+        const auto crash = std::ranges::find(crashes, path, &Crash::path);
+        if (crash == crashes.end()) return WalkStep::kEnter;
+        add_error(report, path, crash->reason);
+        return WalkStep::kSkip;
+      },
       [&](hid_t dataset, const std::string& path) { inspection.dataset(dataset, path); },
       [&](const std::string& path, const std::string& problem) {
         add_error(report, path, problem);
@@ -85,9 +96,12 @@ InfoReport inspect(const InfoArguments& arguments) {
   return report;
 }
 
-int info(const InfoArguments& arguments) {
-  const InfoReport report = inspect(arguments);
+int info(const InfoArguments& arguments, Progress& progress, const std::vector<Crash>& crashes) {
+  const InfoReport report = inspect(arguments, progress, crashes);
   const InfoSections sections{!arguments.chunks && !arguments.verify, arguments.chunks};
+  for (const auto& [path, problem] : report.errors) {
+    fmt::print(stderr, "h5pave: {}: {}: {}\n", printable(report.file), printable(path), problem);
+  }
   if (arguments.json) {
     print_json(report, sections);
   } else {
@@ -115,8 +129,13 @@ void add_info_command(CLI::App& app, CommandContext& context) {
   command->add_flag("--verify", arguments->verify,
                     "Check that chunks lie in the file, do not overlap, and decode");
   command->add_flag("--json", arguments->json, "As one JSON document");
-  command->callback(
-      [&context, arguments] { context.action = [arguments] { return info(*arguments); }; });
+  command->callback([&context, arguments] {
+    context.action = [arguments] {
+      return run_isolated([&](Progress& progress, const std::vector<Crash>& crashes) {
+        return info(*arguments, progress, crashes);
+      });
+    };
+  });
 }
 
 }  // namespace h5pave::cli
