@@ -25,6 +25,13 @@ stock() { local tool=$1; shift; "$H5_TOOLS/$tool" "$@"; }
 # idx FILE DATASET: the chunk index as stock h5debug names it.
 idx() { stock h5debug "$1" "$(stock h5ls -v "$1/$2" | sed -n 's/.*Location: *[0-9]*:\([0-9]*\).*/\1/p')" | sed -n 's/ *Index Type: *//p'; }
 
+# compile_c LABEL=INCLUDE,LIB PROGRAM SOURCE: a C program against that HDF5 (an entry of H5_FLAVOURS).
+compile_c() {
+    local folders=${1#*=}
+    "${CC:-cc}" -O1 -g -include "$H5PAVE_SOURCE/src/h5/no_mpi.h" -isystem "${folders%,*}" -o "$2" "$3" \
+        -L"${folders#*,}" -Wl,--as-needed -lhdf5 -Wl,-rpath,"${folders#*,}" -ldl -pthread
+}
+
 # check TEXT ACTUAL EXPECTED
 check() {
     checks=$((checks + 1))
