@@ -42,12 +42,13 @@ struct DatasetFacts {
   std::optional<std::uint64_t> index_bytes;
 };
 
-/// Reads everything but index_bytes, and chunks_allocated and stored_bytes of chunked datasets, which
-/// come from the list of chunks. Throws Hdf5Failure when the dataset's header cannot be understood.
+/// Reads everything but index_bytes, and chunks_allocated and stored_bytes of chunked datasets,
+/// which come from the list of chunks. Throws Hdf5Failure when the dataset's header cannot be
+/// understood.
 DatasetFacts read_facts(hid_t dataset, const std::string& path);
 
-/// Reads index_bytes. Requires that listing the chunks worked: libhdf5 (1.14.5) crashes here when the
-/// header of a v2 B-tree is damaged.
+/// Reads index_bytes. Requires that listing the chunks worked: libhdf5 (1.14.5) crashes here when
+/// the header of a v2 B-tree is damaged.
 void read_index_bytes(hid_t dataset, DatasetFacts& facts);
 
 /// E.g. "Extensible Array"; "unknown index 9" for one that is newer than this command.

@@ -51,8 +51,8 @@ int wait_for(pid_t child) {
 }  // namespace
 
 Progress::Progress()
-    : shared_(static_cast<char*>(mmap(nullptr, kSharedBytes, PROT_READ | PROT_WRITE,
-                                      MAP_SHARED | MAP_ANONYMOUS, -1, 0))) {
+    : shared_(static_cast<char*>(
+          mmap(nullptr, kSharedBytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0))) {
   if (shared_ == MAP_FAILED) {
     throw std::runtime_error(std::string("cannot share memory: ") + std::strerror(errno));
   }

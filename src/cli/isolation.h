@@ -1,6 +1,7 @@
-// Runs an inspection in a child process, so that a damaged file that crashes libhdf5 costs one object
-// and not the whole listing: the object that was being read is noted, and the inspection is run
-// again without it. Called by info_command before the first HDF5 call. Thread rule: main thread only.
+// Runs an inspection in a child process, so that a damaged file that crashes libhdf5 costs one
+// object and not the whole listing: the object that was being read is noted, and the inspection is
+// run again without it. Called by info_command before the first HDF5 call. Thread rule: main thread
+// only.
 #pragma once
 
 #include <functional>
@@ -32,8 +33,9 @@ struct Crash {
 };
 
 /// Calls `inspect` in a child and returns its result, which must be an exit status. After a crash
-/// `inspect` is called again with one Crash more; it must leave that object out and must have printed
-/// nothing before the crash. Throws std::runtime_error when the crash is nowhere, or each time.
+/// `inspect` is called again with one Crash more; it must leave that object out and must have
+/// printed nothing before the crash. Throws std::runtime_error when the crash is nowhere, or each
+/// time.
 int run_isolated(const std::function<int(Progress&, const std::vector<Crash>&)>& inspect);
 
 }  // namespace h5pave::cli
