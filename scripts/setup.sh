@@ -10,6 +10,7 @@
 #   H5PAVE_CACHE      where the HDF5 build and the Python environments live (~/.cache/h5pave)
 #   H5PAVE_BUILD      build folder (build/ in the source tree)
 #   H5PAVE_BUILD_TYPE CMake's build type (Release)
+#   H5PAVE_CMAKE_OPTIONS  more options for CMake (-DH5PAVE_SANITIZE=address,undefined)
 #   H5PAVE_JOBS       parallel jobs (number of processors)
 #
 # Result, build/testenv.sh, shell assignments to be sourced by tests:

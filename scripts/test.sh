@@ -11,6 +11,4 @@ set -euo pipefail
 prepare
 build_h5pave
 say "set-up and build took $SECONDS s"
-cd "$h5pave_build"
-exec env -u HDF5_VOL_CONNECTOR -u HDF5_PLUGIN_PATH ctest --output-on-failure --no-tests=error \
-    --parallel "$(jobs_wanted)" --timeout "${H5PAVE_TEST_TIMEOUT:-900}" "$@"
+run_ctest "$@" || exit $?

@@ -44,10 +44,15 @@ write_testenv() {
     if cmp -s "$file.new" "$file"; then rm "$file.new"; else mv "$file.new" "$file"; fi
 }
 
+# Build folder by build folder, one run at a time.
+build_h5pave() { with_lock "build-$(recipe_id "$h5pave_build")" build_and_stage || exit 1; }
+
 # Nothing of the connector may be active while it is built.
-build_h5pave() {
+build_and_stage() {
     # HDF5_ROOT is given also when empty: the build folder may remember another one.
     local -a options=("-DCMAKE_BUILD_TYPE=${H5PAVE_BUILD_TYPE:-Release}" "-DHDF5_ROOT=$hdf5_prefix")
+    # shellcheck disable=SC2206 # a list of options
+    options+=(${H5PAVE_CMAKE_OPTIONS:-})
     say "building h5pave in $h5pave_build"
     logged h5pave-configure env -u HDF5_VOL_CONNECTOR cmake -S "$h5pave_source" -B "$h5pave_build" -G Ninja \
         "${options[@]}" || die "h5pave could not be configured"
@@ -56,3 +61,10 @@ build_h5pave() {
     logged h5pave-install cmake --install "$h5pave_build" --prefix "$h5pave_build/stage" ||
         die "h5pave could not be installed into $h5pave_build/stage"
 }
+
+# run_ctest [ARGUMENT…]: the one runner of all tests; nothing is printed after its totals.
+run_ctest() (
+    cd "$h5pave_build" || exit 1
+    exec env -u HDF5_VOL_CONNECTOR -u HDF5_PLUGIN_PATH ctest --output-on-failure --no-tests=error \
+        --parallel "$(jobs_wanted)" --timeout "${H5PAVE_TEST_TIMEOUT:-900}" "$@"
+)

@@ -35,15 +35,20 @@ system_tag() (
     printf '%s-%s-%s\n' "$ID" "${VERSION_ID:-${VERSION_CODENAME:-rolling}}" "$(uname -m)"
 )
 
-# log_of NAME: where a step's log is.
-log_of() { printf '%s\n' "$h5pave_cache/log/$1.log"; }
+# log_of NAME: where a step's log is; steps named h5pave-… belong to the build folder.
+log_of() {
+    case $1 in
+        h5pave-*) printf '%s\n' "$h5pave_build/log/$1.log" ;;
+        *) printf '%s\n' "$h5pave_cache/log/$1.log" ;;
+    esac
+}
 
 # try_logged NAME COMMAND…: run quietly into a log.
 try_logged() {
     local log
     log=$(log_of "$1")
     shift
-    mkdir -p "$h5pave_cache/log"
+    mkdir -p "$(dirname "$log")"
     "$@" >"$log" 2>&1 </dev/null
 }
 
