@@ -74,6 +74,11 @@ std::vector<std::string> folders_in_use(const CommandContext& context,
   return path ? split_plugin_path(*path) : default_folders;
 }
 
+bool has_problem(const Findings& findings) {
+  return std::ranges::any_of(
+      findings, [](const Finding& finding) { return finding.severity == Severity::kProblem; });
+}
+
 int doctor(const CommandContext& context) {
   Report report;
   const auto plugin_folder = find_plugin_folder(context.executable.parent_path());
@@ -86,9 +91,12 @@ int doctor(const CommandContext& context) {
                                     expected.lexically_normal().string()),
                         "install h5pave again and call PREFIX/bin/h5pave")});
   }
-  report.add(check_environment(context.environment, plugin_folder ? plugin_folder->string() : "",
-                               default_folders, real_folders()));
-  report.add(check_start(context));
+  const Findings environment_findings =
+      check_environment(context.environment, plugin_folder ? plugin_folder->string() : "",
+                        default_folders, real_folders());
+  report.add(environment_findings);
+  // One cause, one finding: a failing start is only news when the variables look right.
+  if (!has_problem(environment_findings)) report.add(check_start(context));
   report.add(check_plugin_folders(context, folders_in_use(context, default_folders)));
   report.add(check_libraries(context));
   if (plugin_folder) report.add(check_end_to_end(context));

@@ -6,6 +6,7 @@
 #include "cli/child_process.h"
 #include "cli/doctor.h"
 #include "cli/filter_words.h"
+#include "cli/launch.h"
 #include "cli/plugin_path.h"
 
 namespace h5pave::cli {
@@ -111,7 +112,10 @@ Findings check_plugin_folders(const CommandContext& context,
 }
 
 Findings check_start(const CommandContext& context) {
-  const ProbeAnswer answer = ask_probe(context, context.environment, {"start"});
+  const std::string name =
+      connector_name(context.environment.get("HDF5_VOL_CONNECTOR").value_or(""));
+  if (name.empty()) return {};
+  const ProbeAnswer answer = ask_probe(context, context.environment, {"start", name});
   const std::string reason = answer_value(answer, "error");
   if (reason.empty()) return {};
   return {problem(
