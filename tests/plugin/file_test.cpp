@@ -1,6 +1,7 @@
 // File calls through h5pave do what they do without it.
 #include <unistd.h>
 
+#include <boost/test/data/test_case.hpp>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -23,6 +24,25 @@ void write_and_read_chunks(const PluginTest& test, const std::string& name, hid_
   const Id file = test.open(name, access);
   check_same(read_all(Id(H5Dopen2(file, "d", H5P_DEFAULT))), counting(1000));
 }
+
+struct Driver {
+  const char* name;
+  const char* file;
+  herr_t (*choose)(hid_t access);
+};
+
+std::ostream& operator<<(std::ostream& out, const Driver& driver) { return out << driver.name; }
+
+const std::vector<Driver> kDrivers{
+    {"core", "a.h5", [](hid_t access) { return H5Pset_fapl_core(access, 1 << 16, true); }},
+    {"split", "a.h5",
+     [](hid_t access) {
+       return H5Pset_fapl_split(access, ".meta", H5P_DEFAULT, ".raw", H5P_DEFAULT);
+     }},
+    {"family", "a%d.h5",
+     [](hid_t access) { return H5Pset_fapl_family(access, 1 << 10, H5P_DEFAULT); }},
+    {"log", "a.h5", [](hid_t access) { return H5Pset_fapl_log(access, nullptr, 0, 0); }},
+};
 
 }  // namespace
 
@@ -137,29 +157,17 @@ BOOST_AUTO_TEST_CASE(lists_of_an_open_file_can_open_it_again) {
   BOOST_TEST(connector_name(open("a.h5", access)) == "h5pave");
 }
 
-BOOST_AUTO_TEST_CASE(core_files_work) {
-  const Id core = H5Pcreate(H5P_FILE_ACCESS);
-  BOOST_REQUIRE_GE(H5Pset_fapl_core(core, 1 << 16, true), 0);
-  write_and_read_chunks(*this, "a.h5", core);
-}
-
-BOOST_AUTO_TEST_CASE(family_files_work) {
-  const Id family = H5Pcreate(H5P_FILE_ACCESS);
-  BOOST_REQUIRE_GE(H5Pset_fapl_family(family, 1 << 10, H5P_DEFAULT), 0);
-  write_and_read_chunks(*this, "a%d.h5", family);
-  BOOST_TEST(std::filesystem::exists(folder.file("a1.h5")));
-}
-
-BOOST_AUTO_TEST_CASE(split_files_work) {
-  // libhdf5's split driver itself leaves property lists open: ours must leave as many as stock's.
+BOOST_DATA_TEST_CASE_F(PluginTest, drivers_work_as_in_stock, boost::unit_test::data::make(kDrivers),
+                       driver) {
+  // The split and family drivers themselves leave property lists open: as many as without h5pave.
   std::vector<std::int64_t> lists_left;
   for (const bool stock : {true, false}) {
     const std::int64_t lists_before = open_ids_of(H5I_GENPROP_LST);
     {
-      const Id split = H5Pcreate(H5P_FILE_ACCESS);
-      if (stock) BOOST_REQUIRE_GE(H5Pset_vol(split, H5VL_NATIVE, nullptr), 0);
-      BOOST_REQUIRE_GE(H5Pset_fapl_split(split, ".meta", H5P_DEFAULT, ".raw", H5P_DEFAULT), 0);
-      write_and_read_chunks(*this, "a.h5", split);
+      const Id access = H5Pcreate(H5P_FILE_ACCESS);
+      if (stock) BOOST_REQUIRE_GE(H5Pset_vol(access, H5VL_NATIVE, nullptr), 0);
+      BOOST_REQUIRE_GE(driver.choose(access), 0);
+      write_and_read_chunks(*this, driver.file, access);
     }
     lists_left.push_back(open_ids_of(H5I_GENPROP_LST) - lists_before);
   }

@@ -1,0 +1,181 @@
+// The chunk index of new datasets, seen by the program and by stock HDF5, and what must not change.
+#include <boost/test/data/test_case.hpp>
+#include <filesystem>
+
+#include "support/hdf5_fixture.h"
+
+namespace h5pave::test {
+
+namespace {
+
+namespace data = boost::unit_test::data;
+
+constexpr hsize_t kInf = H5S_UNLIMITED;
+
+struct IndexCase {
+  Extents extent;
+  Extents maximum;
+  Extents chunk;
+  unsigned deflate;
+  H5D_alloc_time_t allocation;
+  H5D_chunk_index_t expected;
+};
+
+std::ostream& operator<<(std::ostream& out, const IndexCase& row) {
+  return out << "index " << row.expected << ", rank " << row.extent.size() << ", deflate "
+             << row.deflate;
+}
+
+const std::vector<IndexCase> kIndexCases{
+    {{20}, {20}, {20}, 0, H5D_ALLOC_TIME_DEFAULT, H5D_CHUNK_IDX_SINGLE},
+    {{20}, {20}, {20}, 1, H5D_ALLOC_TIME_DEFAULT, H5D_CHUNK_IDX_SINGLE},
+    {{20}, {20}, {5}, 0, H5D_ALLOC_TIME_EARLY, H5D_CHUNK_IDX_NONE},
+    {{20}, {20}, {5}, 1, H5D_ALLOC_TIME_EARLY, H5D_CHUNK_IDX_FARRAY},
+    {{20}, {20}, {5}, 0, H5D_ALLOC_TIME_DEFAULT, H5D_CHUNK_IDX_FARRAY},
+    {{20}, {kInf}, {5}, 1, H5D_ALLOC_TIME_DEFAULT, H5D_CHUNK_IDX_EARRAY},
+    {{4, 5}, {4, kInf}, {2, 2}, 0, H5D_ALLOC_TIME_DEFAULT, H5D_CHUNK_IDX_EARRAY},
+    {{4, 5}, {kInf, kInf}, {2, 2}, 1, H5D_ALLOC_TIME_DEFAULT, H5D_CHUNK_IDX_BT2},
+};
+
+/// A dataset that a v1 B-tree holds and a modern index does not (DESIGN §3).
+struct GuardCase {
+  Extents extent;
+  Extents maximum;
+  Extents chunk;
+};
+
+std::ostream& operator<<(std::ostream& out, const GuardCase& row) {
+  return out << "maximum " << row.maximum.back();
+}
+
+const std::vector<GuardCase> kGuardCases{
+    {{3, 10}, {kInf, 1'000'000'000'000}, {1, 1}},
+    {{10}, {1'000'000'000}, {1}},
+    {{10}, {100'000'000'000}, {1}},
+};
+
+std::size_t count_of(const Extents& extent) {
+  std::size_t count = 1;
+  for (const hsize_t length : extent) count *= static_cast<std::size_t>(length);
+  return count;
+}
+
+void set_low_bounds(hid_t file, H5F_libver_t low, H5F_libver_t high) {
+  BOOST_REQUIRE_GE(H5Fset_libver_bounds(file, low, high), 0);
+}
+
+struct DiskBytes {
+  std::uintmax_t before;
+  std::uintmax_t after_create;
+  std::uintmax_t after_flush;
+};
+
+/// The file's size on disk while 20 gzip datasets hold dirty chunks, after one more is created, and
+/// after a flush.
+DiskBytes disk_bytes_around_a_create(const PluginTest& test, hid_t access) {
+  const Id file = test.create("logs.h5", access);
+  const auto size = [&] { return std::filesystem::file_size(test.folder.file("logs.h5")); };
+  std::vector<Id> logs;
+  for (int i = 0; i < 20; ++i) {
+    logs.push_back(create_dataset(file, "log" + std::to_string(i), simple_space({100}, {kInf}),
+                                  chunked({1000}, 1)));
+    write_all(logs.back(), counting(100));
+  }
+  DiskBytes bytes{size(), 0, 0};
+  create_dataset(file, "one more", simple_space({100}), chunked({10}, 1));
+  bytes.after_create = size();
+  BOOST_REQUIRE_GE(H5Fflush(file, H5F_SCOPE_GLOBAL), 0);
+  bytes.after_flush = size();
+  return bytes;
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(Index, PluginTest)
+
+BOOST_DATA_TEST_CASE_F(PluginTest, the_modern_index_that_fits_is_used_and_stock_reads_it,
+                       data::make(kIndexCases), row) {
+  const std::vector<int> values = counting(count_of(row.extent));
+  {
+    const Id file = create("a.h5");
+    const Id list = chunked(row.chunk, row.deflate);
+    BOOST_REQUIRE_GE(H5Pset_alloc_time(list, row.allocation), 0);
+    const Id dataset = create_dataset(file, "d", simple_space(row.extent, row.maximum), list);
+    BOOST_TEST(index_of(dataset) == row.expected);
+    write_all(dataset, values);
+  }
+  check_same(read_with_stock(folder.file("a.h5"), "d"), values);
+}
+
+BOOST_DATA_TEST_CASE_F(PluginTest, a_shape_that_no_modern_index_holds_keeps_its_btree_and_works,
+                       data::make(kGuardCases), row) {
+  const std::vector<int> values = counting(count_of(row.extent));
+  {
+    const Id file = create("a.h5");
+    const Id dataset =
+        create_dataset(file, "d", simple_space(row.extent, row.maximum), chunked(row.chunk));
+    BOOST_TEST(index_of(dataset) == H5D_CHUNK_IDX_BTREE);
+    write_all(dataset, values);
+  }
+  check_same(read_with_stock(folder.file("a.h5"), "d"), values);
+  BOOST_TEST(std::filesystem::file_size(folder.file("a.h5")) < 100'000U);
+}
+
+BOOST_AUTO_TEST_CASE(anonymous_datasets_get_a_modern_index_too) {
+  const Id file = create("a.h5");
+  const Id dataset =
+      H5Dcreate_anon(file, H5T_NATIVE_INT, simple_space({20}), chunked({5}), H5P_DEFAULT);
+  BOOST_TEST(index_of(dataset) == H5D_CHUNK_IDX_FARRAY);
+}
+
+BOOST_AUTO_TEST_CASE(bounds_set_in_mid_life_change_the_answer) {
+  const Id file = create("a.h5");
+  const auto index_of_new = [&](const char* name) {
+    return index_of(create_dataset(file, name, simple_space({20}), chunked({5})));
+  };
+  BOOST_TEST(index_of_new("modern") == H5D_CHUNK_IDX_FARRAY);
+  set_low_bounds(file, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18);
+  BOOST_TEST(index_of_new("old") == H5D_CHUNK_IDX_BTREE);
+  set_low_bounds(file, H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST);
+  BOOST_TEST(index_of_new("modern again") == H5D_CHUNK_IDX_FARRAY);
+  set_low_bounds(file, H5F_LIBVER_V110, H5F_LIBVER_LATEST);
+  BOOST_TEST(index_of_new("modern by itself") == H5D_CHUNK_IDX_FARRAY);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_with_old_bounds_gets_btrees) {
+  const Id access = H5Pcreate(H5P_FILE_ACCESS);
+  BOOST_REQUIRE_GE(H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18), 0);
+  const Id file = create("a.h5", access);
+  const Id dataset = create_dataset(file, "d", simple_space({20}), chunked({5}));
+  BOOST_TEST(index_of(dataset) == H5D_CHUNK_IDX_BTREE);
+}
+
+BOOST_AUTO_TEST_CASE(what_libhdf5_refuses_is_made_with_the_program_s_own_list) {
+  // The dataset lands in a file with old bounds, which h5pave cannot know: it is reached by a link.
+  const Id old = H5Pcreate(H5P_FILE_ACCESS);
+  BOOST_REQUIRE_GE(H5Pset_libver_bounds(old, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18), 0);
+  const Id target = create("old.h5", old);
+  const Id group = H5Gcreate2(target, "g", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  BOOST_REQUIRE_GE(H5Fflush(target, H5F_SCOPE_GLOBAL), 0);
+  const Id file = create("a.h5");
+  BOOST_REQUIRE_GE(H5Lcreate_external("old.h5", "/g", file, "link", H5P_DEFAULT, H5P_DEFAULT), 0);
+  const PrintedErrors printed;
+  const Id dataset = create_dataset(file, "link/d", simple_space({20}), chunked({5}));
+  BOOST_TEST(printed.times() == 0);
+  BOOST_TEST(index_of(dataset) == H5D_CHUNK_IDX_BTREE);
+  write_all(dataset, counting(20));
+  check_same(read_all(Id(H5Dopen2(group, "d", H5P_DEFAULT))), counting(20));
+}
+
+BOOST_AUTO_TEST_CASE(a_create_flushes_no_other_dataset) {
+  const Id native = native_access();
+  for (const hid_t access : {hid_t{native}, hid_t{H5P_DEFAULT}}) {
+    const DiskBytes bytes = disk_bytes_around_a_create(*this, access);
+    BOOST_TEST(bytes.after_create == bytes.before);
+    BOOST_TEST(bytes.after_flush > bytes.before);  // else the number above would prove nothing
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace h5pave::test
