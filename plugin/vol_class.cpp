@@ -1,5 +1,6 @@
 #include "vol_class.h"
 
+#include "chunk_queries.h"
 #include "dataset_slots.h"
 #include "file_slots.h"
 #include "forward.h"
@@ -55,9 +56,9 @@ const H5VL_class_t kConnectorClass{
                     .open = dataset_open,
                     .read = dataset_read,
                     .write = dataset_write,
-                    .get = Forward<kDataset, &H5VL_dataset_class_t::get>::call,
+                    .get = dataset_get,
                     .specific = Forward<kDataset, &H5VL_dataset_class_t::specific>::call,
-                    .optional = Forward<kDataset, &H5VL_dataset_class_t::optional>::call,
+                    .optional = dataset_optional,
                     .close = Close<kDataset>::call},
     .datatype_cls = {.commit = Forward<kDatatype, &H5VL_datatype_class_t::commit>::call,
                      .open = Forward<kDatatype, &H5VL_datatype_class_t::open>::call,
