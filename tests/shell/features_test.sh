@@ -80,6 +80,27 @@ END
     check "$label row 1 connector was active" "$(idx dirty.h5 group0/later)" 'Fixed Array'
 }
 
+row_2_cached_single_chunk_has_a_size() {
+    local program="
+import h5py
+with h5py.File('single.h5', 'w') as f:
+    for name, more in (('plain', {}), ('packed', {'compression': 'gzip'})):
+        x = f.create_dataset(name, (4, 4), 'i4', chunks=(4, 4), **more)
+        print(x.id.get_storage_size())
+        x[0] = 1
+        print(x.id.get_storage_size() > 0, len(x.id.read_direct_chunk((0, 0))[1]) > 0)
+        x[1] = 2
+        print(x.id.get_num_chunks(), x[...].sum())
+        y = f.create_dataset(name + ' not asked before', (4, 4), 'i4', chunks=(4, 4), **more)
+        y[...] = 5
+        print(len(y.id.read_direct_chunk((0, 0))[1]))"
+    (cd off && "$python" -c "$program" >out)
+    (cd on && RUN "$python" -c "$program" >out)
+    check "$label row 2 sizes while the chunk is cached" "$(diff off/out on/out)" ''
+    check "$label row 2 index of both" "$(idx on/single.h5 plain), $(idx on/single.h5 packed)" \
+        'Single Chunk, Single Chunk'
+}
+
 row_8_rules() {
     H5PAVE_INDEX='/a*=btree1' RUN "$python" - <<'END'
 import h5py
@@ -305,6 +326,7 @@ for entry in $PY_H5PY_LIST; do
     rm -rf off on && mkdir off on
     row_1_to_8_index
     row_1_create_flushes_nothing
+    row_2_cached_single_chunk_has_a_size
     row_8_rules
     rows_11_to_18_program_is_respected
     row_15_variable_length_fill
