@@ -3,10 +3,12 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 #include <hdf5.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <array>
 #include <memory>
+#include <set>
 
 #include "cli/command_context.h"
 #include "cli/exit_code.h"
@@ -25,13 +27,32 @@ std::string version_in(const std::string& text) {
   return text.substr(first, text.find_first_not_of("0123456789.", first) - first);
 }
 
+/// dlopen(), with what the library needs taken from its own folder when it is not found elsewhere:
+/// in Python wheels the extension module, not libhdf5, knows the folder. Null with the reason in
+/// `error`.
+void* open_library(const std::string& path, int mode, std::set<std::string>& tried,
+                   std::string& error) {
+  const std::string folder = path.substr(0, path.rfind('/') + 1);
+  while (true) {
+    void* const library = dlopen(path.c_str(), RTLD_NOW | mode);
+    if (library != nullptr) return library;
+    error = dlerror();
+    // "libsz.so.2: cannot open shared object file: No such file or directory"
+    const std::string needed = folder + error.substr(0, error.find(':'));
+    if (!tried.insert(needed).second || access(needed.c_str(), R_OK) != 0) return nullptr;
+    if (open_library(needed, RTLD_GLOBAL, tried, error) == nullptr) return nullptr;
+  }
+}
+
 /// A library's version and our symbols that it lacks. No function of it is called: this process has
 /// another libhdf5, whose symbols the second one would mix with its own. The text with the version
 /// is exported data, in all releases.
 int probe_library(const std::string& path) {
-  void* const library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  std::string error;
+  std::set<std::string> tried;
+  void* const library = open_library(path, RTLD_LOCAL, tried, error);
   if (library == nullptr) {
-    fmt::print("error\t{}\n", dlerror());
+    fmt::print("error\t{}\n", error);
     return kExitProblem;
   }
   const auto* const text = static_cast<const char*>(dlsym(library, "H5_lib_vers_info_g"));
