@@ -4,15 +4,11 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <vector>
 
+#include "cli/command_spec.h"
 #include "cli/environment.h"
-
-namespace CLI {
-class App;
-}
 
 namespace h5pave::cli {
 
@@ -20,17 +16,16 @@ struct CommandContext {
   Environment environment;           ///< As it was at the start.
   std::filesystem::path executable;  ///< This command, symbolic links resolved.
   std::vector<std::string> program;  ///< What follows `--` (run, doctor).
-  std::function<int()> action;       ///< Set by the chosen subcommand; returns the exit status.
 };
 
 /// Name of the hidden subcommand that doctor runs in child processes.
 inline constexpr const char* kProbeCommand = "probe";
 
-void add_run_command(CLI::App& app, CommandContext& context);
-void add_env_command(CLI::App& app, CommandContext& context);
-void add_options_command(CLI::App& app, CommandContext& context);
-void add_info_command(CLI::App& app, CommandContext& context);
-void add_doctor_command(CLI::App& app, CommandContext& context);
-void add_probe_command(CLI::App& app, CommandContext& context);
+CommandSpec run_command(const CommandContext& context);
+CommandSpec env_command(const CommandContext& context);
+CommandSpec options_command();
+CommandSpec info_command();
+CommandSpec doctor_command(const CommandContext& context);
+CommandSpec probe_command();
 
 }  // namespace h5pave::cli

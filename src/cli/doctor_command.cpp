@@ -1,7 +1,6 @@
 // `h5pave doctor`: what is wrong on this machine, with the fix for each.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 
@@ -105,13 +104,16 @@ int doctor(const CommandContext& context) {
 
 }  // namespace
 
-void add_doctor_command(CLI::App& app, CommandContext& context) {
-  auto* const command = app.add_subcommand(
-      "doctor", "Find what keeps h5pave from working here, with fixes: h5pave doctor [-- PROGRAM]");
-  command->footer(
+CommandSpec doctor_command(const CommandContext& context) {
+  CommandSpec command;
+  command.name = "doctor";
+  command.description =
+      "Find what keeps h5pave from working here, with fixes: h5pave doctor [-- PROGRAM]";
+  command.footer =
       "With PROGRAM: looks at the HDF5 that it loads (for Python: at its h5py).\n"
-      "Exit status: 0 nothing is wrong, 1 something is.");
-  command->callback([&context] { context.action = [&context] { return doctor(context); }; });
+      "Exit status: 0 nothing is wrong, 1 something is.";
+  command.action = [&context] { return doctor(context); };
+  return command;
 }
 
 }  // namespace h5pave::cli

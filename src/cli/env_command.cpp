@@ -1,7 +1,6 @@
 // `h5pave env`: prints the variables for a shell.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "cli/command_context.h"
@@ -15,36 +14,34 @@ namespace {
 
 struct EnvArguments {
   OptionFlags flags;
-  std::string shell = "sh";
+  Shell shell = Shell::kSh;
 };
 
 int print_environment(const CommandContext& context, const EnvArguments& arguments) {
-  const auto shell = parse_shell(arguments.shell);
   for (const auto& [name, value] : launch_environment(context, arguments.flags)) {
-    fmt::print("{}", export_line(shell.value_or(Shell::kSh), name, value));
+    fmt::print("{}", export_line(arguments.shell, name, value));
   }
   return kExitFine;
 }
 
 }  // namespace
 
-void add_env_command(CLI::App& app, CommandContext& context) {
-  auto* const command =
-      app.add_subcommand("env", "Print the variables that choose h5pave, for a shell to evaluate");
-  command->footer("Example: eval \"$(h5pave env --log info)\"");
+CommandSpec env_command(const CommandContext& context) {
   const auto arguments = std::make_shared<EnvArguments>();
-  add_option_flags(*command, arguments->flags);
-  command
-      ->add_option("--shell", arguments->shell,
-                   "Whose syntax: sh (bash, dash, ksh, zsh), csh (tcsh), fish [sh]")
-      ->check([](const std::string& name) {
-        return parse_shell(name) ? std::string()
-                                 : "unknown shell '" + name + "'; known: sh, csh, fish";
-      })
-      ->type_name("NAME");
-  command->callback([&context, arguments] {
-    context.action = [&context, arguments] { return print_environment(context, *arguments); };
-  });
+  CommandSpec command;
+  command.name = "env";
+  command.description = "Print the variables that choose h5pave, for a shell to evaluate";
+  command.footer = "Example: eval \"$(h5pave env --log info)\"";
+  command.options = option_flags(arguments->flags);
+  command.options.push_back(
+      {"shell", "Whose syntax: sh (bash, dash, ksh, zsh), csh (tcsh), fish [sh]",
+       [arguments](const std::string& name) {
+         const auto shell = parse_shell(name);
+         if (!shell) throw UsageError("unknown shell '" + name + "'; known: sh, csh, fish");
+         arguments->shell = *shell;
+       }});
+  command.action = [&context, arguments] { return print_environment(context, *arguments); };
+  return command;
 }
 
 }  // namespace h5pave::cli

@@ -1,7 +1,6 @@
 // `h5pave info`: looks into a file with stock HDF5.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
@@ -113,29 +112,33 @@ int info(const InfoArguments& arguments, Progress& progress, const std::vector<C
 
 }  // namespace
 
-void add_info_command(CLI::App& app, CommandContext& context) {
-  auto* const command = app.add_subcommand(
-      "info", "Show the datasets of a file: shape, chunks, chunk index, filters, sizes");
-  command->footer(
+CommandSpec info_command() {
+  const auto arguments = std::make_shared<InfoArguments>();
+  CommandSpec command;
+  command.name = "info";
+  command.description = "Show the datasets of a file: shape, chunks, chunk index, filters, sizes";
+  command.footer =
       "Without --chunks and --verify: one line per dataset. Tables are aligned on a terminal and\n"
       "tab-separated otherwise, with exact sizes.\n"
       "Exit status: 0 fine, 1 something is damaged or cannot be opened, 2 usage, 3 --verify found\n"
-      "no damage but some chunks need a filter that is not available.");
-  const auto arguments = std::make_shared<InfoArguments>();
-  command->add_option("FILE", arguments->file, "HDF5 file")->required();
-  command->add_option("DATASET", arguments->datasets, "Only these datasets or groups");
-  command->add_flag("--chunks", arguments->chunks,
-                    "One line per chunk: offset in elements, address, stored bytes, filter mask");
-  command->add_flag("--verify", arguments->verify,
-                    "Check that chunks lie in the file, do not overlap, and decode");
-  command->add_flag("--json", arguments->json, "As one JSON document");
-  command->callback([&context, arguments] {
-    context.action = [arguments] {
-      return run_isolated([&](Progress& progress, const std::vector<Crash>& crashes) {
-        return info(*arguments, progress, crashes);
-      });
-    };
-  });
+      "no damage but some chunks need a filter that is not available.";
+  command.operands = {
+      {"FILE", "HDF5 file", OperandSpec::Count::kOne,
+       [arguments](const std::string& file) { arguments->file = file; }},
+      {"DATASET", "Only these datasets or groups", OperandSpec::Count::kAny,
+       [arguments](const std::string& path) { arguments->datasets.push_back(path); }}};
+  command.flags = {
+      {"chunks", "One line per chunk: offset in elements, address, stored bytes, filter mask",
+       [arguments] { arguments->chunks = true; }},
+      {"verify", "Check that chunks lie in the file, do not overlap, and decode",
+       [arguments] { arguments->verify = true; }},
+      {"json", "As one JSON document", [arguments] { arguments->json = true; }}};
+  command.action = [arguments] {
+    return run_isolated([&](Progress& progress, const std::vector<Crash>& crashes) {
+      return info(*arguments, progress, crashes);
+    });
+  };
+  return command;
 }
 
 }  // namespace h5pave::cli

@@ -2,7 +2,6 @@
 
 #include <hdf5.h>
 
-#include <CLI/CLI.hpp>
 #include <stdexcept>
 
 #include "cli/h5_error.h"
@@ -14,13 +13,13 @@ namespace h5pave::cli {
 
 namespace {
 
-/// Throws CLI::ValidationError when the connector would not take the value.
+/// Throws UsageError when the connector would not take the value.
 void check_value(const OptionRow& row, const std::string& value) {
   Complaints complaints;
   apply_settings(Options{}, {{std::string(row.key), value, "the command line"}}, complaints);
   if (complaints.empty()) return;
-  throw CLI::ValidationError("bad value '" + value + "' for --" + std::string(row.key) +
-                             "; legal values: " + std::string(row.range));
+  throw UsageError("bad value '" + value + "' for --" + std::string(row.key) +
+                   "; legal values: " + std::string(row.range));
 }
 
 }  // namespace
@@ -65,17 +64,18 @@ std::vector<Assignment> launch_environment(const CommandContext& context,
                             flags);
 }
 
-void add_option_flags(CLI::App& command, OptionFlags& flags) {
+std::vector<OptionSpec> option_flags(OptionFlags& flags) {
+  std::vector<OptionSpec> options;
   for (const OptionRow& row : option_table()) {
-    const auto take = [&row, &flags](const std::string& value) {
-      check_value(row, value);
-      flags[std::string(row.key)] = value;
-    };
-    const std::string help =
-        std::string(row.help) + " [" + environment_name(row.key) + "]; " + std::string(row.range);
-    command.add_option_function<std::string>("--" + std::string(row.key), take, help)
-        ->type_name("VALUE");
+    options.push_back(
+        {std::string(row.key),
+         std::string(row.help) + " [" + environment_name(row.key) + "]; " + std::string(row.range),
+         [&row, &flags](const std::string& value) {
+           check_value(row, value);
+           flags[std::string(row.key)] = value;
+         }});
   }
+  return options;
 }
 
 }  // namespace h5pave::cli

@@ -46,8 +46,8 @@ std::string require_plugin_folder(const CommandContext& context);
 /// that.
 std::vector<std::string> machine_plugin_folders();
 
-/// Adds the flags of the option table to a subcommand. A value that the connector would not take is
-/// an error of the command line that names the legal ones. `flags` must outlive the parsing.
-void add_option_flags(CLI::App& command, OptionFlags& flags);
+/// The flags of the option table for a subcommand. A value that the connector would not take is a
+/// UsageError that names the legal ones. `flags` must outlive the parsing.
+std::vector<OptionSpec> option_flags(OptionFlags& flags);
 
 }  // namespace h5pave::cli

@@ -1,7 +1,6 @@
 // `h5pave options`: the option table as text or as the README's table.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "cli/command_context.h"
@@ -15,7 +14,7 @@ namespace {
 
 /// "`auto`", or nothing for an empty default.
 std::string markdown_code(std::string_view text) {
-  return text.empty() ? std::string() : "`" + std::string(text) + "`";
+  return text.empty() ? std::string() : fmt::format("`{}`", text);
 }
 
 std::string escape_bars(std::string_view text) {
@@ -47,23 +46,23 @@ void print_table() {
 
 }  // namespace
 
-void add_options_command(CLI::App& app, CommandContext& context) {
-  auto* const command = app.add_subcommand(
-      "options",
-      "List the options: each is a flag of run and env, a variable, and a key of the "
-      "connector's info string");
+CommandSpec options_command() {
   const auto markdown = std::make_shared<bool>(false);
-  command->add_flag("--markdown", *markdown, "As a Markdown table");
-  command->callback([&context, markdown] {
-    context.action = [markdown] {
-      if (*markdown) {
-        print_markdown();
-      } else {
-        print_table();
-      }
-      return kExitFine;
-    };
-  });
+  CommandSpec command;
+  command.name = "options";
+  command.description =
+      "List the options: each is a flag of run and env, a variable, and a key of the connector's "
+      "info string";
+  command.flags = {{"markdown", "As a Markdown table", [markdown] { *markdown = true; }}};
+  command.action = [markdown] {
+    if (*markdown) {
+      print_markdown();
+    } else {
+      print_table();
+    }
+    return kExitFine;
+  };
+  return command;
 }
 
 }  // namespace h5pave::cli

@@ -5,7 +5,6 @@
 #include <hdf5.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <array>
 #include <memory>
 #include <set>
@@ -152,19 +151,22 @@ int probe(const std::string& question, const std::string& path) {
 
 }  // namespace
 
-void add_probe_command(CLI::App& app, CommandContext& context) {
-  auto* const command = app.add_subcommand(kProbeCommand, "Used by doctor");
-  command->group("");  // not in the help
+CommandSpec probe_command() {
   struct Arguments {
     std::string question;
     std::string path;
   };
   const auto arguments = std::make_shared<Arguments>();
-  command->add_option("QUESTION", arguments->question)->required();
-  command->add_option("PATH", arguments->path);
-  command->callback([&context, arguments] {
-    context.action = [arguments] { return probe(arguments->question, arguments->path); };
-  });
+  CommandSpec command;
+  command.name = kProbeCommand;
+  command.hidden = true;
+  command.operands = {
+      {"QUESTION", "", OperandSpec::Count::kOne,
+       [arguments](const std::string& question) { arguments->question = question; }},
+      {"PATH", "", OperandSpec::Count::kOptional,
+       [arguments](const std::string& path) { arguments->path = path; }}};
+  command.action = [arguments] { return probe(arguments->question, arguments->path); };
+  return command;
 }
 
 }  // namespace h5pave::cli

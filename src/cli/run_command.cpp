@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -53,16 +52,17 @@ int run(const CommandContext& context, const OptionFlags& flags) {
 
 }  // namespace
 
-void add_run_command(CLI::App& app, CommandContext& context) {
-  auto* const command = app.add_subcommand(
-      "run", "Run a program with h5pave: h5pave run [OPTIONS] -- PROGRAM [ARG...]");
-  command->footer(
-      "Exit status: the program's; 127 when it is not found, 126 when it cannot be run,\n"
-      "2 for a bad option, 1 when the plugin is missing.");
+CommandSpec run_command(const CommandContext& context) {
   const auto flags = std::make_shared<OptionFlags>();
-  add_option_flags(*command, *flags);
-  command->callback(
-      [&context, flags] { context.action = [&context, flags] { return run(context, *flags); }; });
+  CommandSpec command;
+  command.name = "run";
+  command.description = "Run a program with h5pave: h5pave run [OPTIONS] -- PROGRAM [ARG...]";
+  command.footer =
+      "Exit status: the program's; 127 when it is not found, 126 when it cannot be run,\n"
+      "2 for a bad option, 1 when the plugin is missing.";
+  command.options = option_flags(*flags);
+  command.action = [&context, flags] { return run(context, *flags); };
+  return command;
 }
 
 }  // namespace h5pave::cli

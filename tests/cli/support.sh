@@ -5,6 +5,7 @@
 # shellcheck disable=SC2034 # for the tests
 here=$H5PAVE_SOURCE/tests/cli
 unset HDF5_ROOT HDF5_PLUGIN_PRELOAD
+# shellcheck disable=SC2034 # for the tests
 h5pave=$H5PAVE_BUILD/bin/h5pave
 
 # The first interpreter with h5py; empty when there is none.
