@@ -4,7 +4,7 @@
 include=$1 library=$2 source=$3
 
 printed=$(HDF5_PLUGIN_PATH=$H5PAVE_BUILT_PLUGIN_DIR H5_TOOLS=$H5_TOOLS "$source/docs/examples/run.sh" \
-    cc -include "$source/src/h5/no_mpi.h" -I"$include" "$library" "-Wl,-rpath,$(dirname "$library")")
+    cc -isystem "$source/src/h5/no_mpi" -I"$include" "$library" "-Wl,-rpath,$(dirname "$library")")
 expect() { check "example $1" "$(sed -n "s/^$1 *//p" <<<"$printed")" "$2"; }
 expect single_chunk "Single Chunk"
 expect implicit "Implicit"

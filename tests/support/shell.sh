@@ -28,7 +28,7 @@ idx() { stock h5debug "$1" "$(stock h5ls -v "$1/$2" | sed -n 's/.*Location: *[0-
 # compile_c LABEL=INCLUDE,LIB PROGRAM SOURCE: a C program against that HDF5 (an entry of H5_FLAVOURS).
 compile_c() {
     local folders=${1#*=}
-    "${CC:-cc}" -O1 -g -include "$H5PAVE_SOURCE/src/h5/no_mpi.h" -isystem "${folders%,*}" -o "$2" "$3" \
+    "${CC:-cc}" -O1 -g -isystem "$H5PAVE_SOURCE/src/h5/no_mpi" -isystem "${folders%,*}" -o "$2" "$3" \
         -L"${folders#*,}" -Wl,--as-needed -lhdf5 -Wl,-rpath,"${folders#*,}" -ldl -pthread
 }
 
