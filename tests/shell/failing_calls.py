@@ -35,8 +35,9 @@ with h5py.File('a.h5', 'w') as file:
     tell('open again as another mode', lambda: h5py.File('a.h5', 'w'))
     tell('copy missing', lambda: file.copy('missing', 'copy'))
     tell('direct write with a wrong offset', lambda: x.id.write_direct_chunk((1, 1), b'1234'))
+    x[0, 0] = 1  # before that stock leaves the size of the chunk unset
     tell('read a chunk that is not there', lambda: x.id.read_direct_chunk((0, 5)))
-    tell('chunk info', lambda: x.id.get_chunk_info(0))
+    tell('chunk info', lambda: x.id.get_chunk_info(7))
     tell('swmr', lambda: setattr(file, 'swmr_mode', True))
     file.create_dataset('data', data=np.arange(100, dtype='u1'), chunks=(50,), fletcher32=True)
     offset = file['data'].id.get_chunk_info(1).byte_offset
