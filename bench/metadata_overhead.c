@@ -3,11 +3,11 @@
  *
  *   metadata_overhead WORKLOAD COUNT FILE CONNECTOR
  *
- * WORKLOAD small:   COUNT groups, each with two attributes and two small contiguous datasets, one of
- *                   which has an attribute; then all of it is opened and read again.
- * WORKLOAD chunked: COUNT chunked datasets are created and closed; then opened and closed again.
- * CONNECTOR:        the connector that must be active ("native", "pass_through", "h5pave"): libhdf5
- *                   goes on natively when one cannot be loaded, and a number would mean nothing.
+ * WORKLOAD small:   COUNT groups, each with two attributes and two small contiguous datasets, one
+ * of which has an attribute; then all of it is opened and read again. WORKLOAD chunked: COUNT
+ * chunked datasets are created and closed; then opened and closed again. CONNECTOR:        the
+ * connector that must be active ("native", "pass_through", "h5pave"): libhdf5 goes on natively when
+ * one cannot be loaded, and a number would mean nothing.
  *
  * Prints "create_wall create_cpu reopen_wall reopen_cpu" in seconds; cpu is user + system. */
 #include <hdf5.h>
@@ -51,8 +51,7 @@ static void require_connector(hid_t file, const char *expected) {
 }
 
 static void write_attribute(hid_t object, const char *name, hid_t space, const int *values) {
-  hid_t attribute =
-      H5Acreate2(object, name, H5T_NATIVE_INT, space, H5P_DEFAULT, H5P_DEFAULT);
+  hid_t attribute = H5Acreate2(object, name, H5T_NATIVE_INT, space, H5P_DEFAULT, H5P_DEFAULT);
   require(attribute >= 0, "H5Acreate2");
   require(H5Awrite(attribute, H5T_NATIVE_INT, values) >= 0, "H5Awrite");
   H5Aclose(attribute);
@@ -131,8 +130,7 @@ static void create_chunked(hid_t file, int count) {
   for (int i = 0; i < count; ++i) {
     char name[32];
     snprintf(name, sizeof name, "data%d", i);
-    hid_t dataset =
-        H5Dcreate2(file, name, H5T_NATIVE_FLOAT, space, H5P_DEFAULT, list, H5P_DEFAULT);
+    hid_t dataset = H5Dcreate2(file, name, H5T_NATIVE_FLOAT, space, H5P_DEFAULT, list, H5P_DEFAULT);
     require(dataset >= 0, "H5Dcreate2");
     H5Dclose(dataset);
   }
