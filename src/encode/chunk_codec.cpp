@@ -1,0 +1,180 @@
+#include "encode/chunk_codec.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "encode/deflate_engine.h"
+#include "encode/fletcher32.h"
+#include "encode/scratch_buffer.h"
+#include "encode/shuffle.h"
+#include "encode/zlib_stream.h"
+
+namespace h5pave {
+
+namespace {
+
+using Kind = FilterStep::Kind;
+using Bytes = std::span<const std::byte>;
+
+constexpr unsigned kMaxLevel = 9;
+
+void require_legal(const FilterStep& step) {
+  if (step.kind == Kind::kShuffle && step.parameter == 0) {
+    throw std::invalid_argument("the shuffle filter needs elements of at least 1 byte");
+  }
+  if (step.kind == Kind::kDeflate && step.parameter > kMaxLevel) {
+    throw std::invalid_argument("deflate has levels 0 to 9, not " + std::to_string(step.parameter));
+  }
+}
+
+}  // namespace
+
+class ChunkCodec::Pipeline {
+ public:
+  Pipeline(FilterSteps steps, DeflateMode mode) : steps_(std::move(steps)) {
+    Planes planes = Planes::kNo;
+    for (const FilterStep& step : steps_) {
+      require_legal(step);
+      if (step.kind == Kind::kDeflate) writers_.emplace_back(step.parameter, mode, planes);
+      if (step.kind == Kind::kShuffle && step.parameter > 1) planes = Planes::kYes;
+      if (step.kind == Kind::kDeflate) planes = Planes::kNo;
+    }
+  }
+
+  Bytes encode(Bytes chunk) {
+    Bytes current = chunk;
+    layout_ = {1, chunk.size()};
+    auto writer = writers_.begin();
+    for (const FilterStep& step : steps_) {
+      switch (step.kind) {
+        case Kind::kShuffle:
+          current = shuffled(current, step.parameter);
+          break;
+        case Kind::kDeflate:
+          current = deflated(current, *writer++);
+          break;
+        case Kind::kFletcher32:
+          current = with_checksum(current);
+          break;
+      }
+    }
+    return current;
+  }
+
+  bool decode(Bytes stored, std::span<std::byte> chunk) {
+    Bytes current = stored;
+    for (std::size_t left = steps_.size(); left > 0; --left) {
+      if (!undo(left - 1, current, chunk)) return false;
+    }
+    if (current.size() != chunk.size()) return false;
+    if (!chunk.empty() && current.data() != chunk.data()) {
+      std::memcpy(chunk.data(), current.data(), chunk.size());
+    }
+    return true;
+  }
+
+ private:
+  std::span<std::byte> next_buffer(std::size_t bytes) {
+    turn_ = 1 - turn_;
+    return buffers_[turn_].take(bytes);
+  }
+
+  Bytes shuffled(Bytes elements, std::size_t element_bytes) {
+    // The room for a checksum keeps a following fletcher32 from copying.
+    const auto planes = next_buffer(elements.size() + kFletcher32Bytes).first(elements.size());
+    shuffle(elements, element_bytes, planes);
+    layout_ = {element_bytes, elements.size() / element_bytes};
+    return planes;
+  }
+
+  Bytes deflated(Bytes bytes, ZlibStreamWriter& writer) {
+    const auto out = next_buffer(writer.bound(bytes.size()) + kFletcher32Bytes);
+    const std::size_t written =
+        writer.write(bytes, layout_, out.first(out.size() - kFletcher32Bytes));
+    layout_ = {1, written};
+    return out.first(written);
+  }
+
+  Bytes with_checksum(Bytes bytes) {
+    const auto checksum = stored_fletcher32(bytes);
+    const auto out = in_place_or_copied(bytes);
+    std::ranges::copy(checksum, out.last<kFletcher32Bytes>().begin());
+    return out;
+  }
+
+  // `bytes` with room for a checksum behind them: every result of an earlier step but a checksum's
+  // has that room.
+  std::span<std::byte> in_place_or_copied(Bytes bytes) {
+    const std::size_t with_room = bytes.size() + kFletcher32Bytes;
+    if (buffers_[turn_].holds(bytes, with_room)) return buffers_[turn_].take(with_room);
+    const auto out = next_buffer(with_room);
+    if (!bytes.empty()) std::memcpy(out.data(), bytes.data(), bytes.size());
+    return out;
+  }
+
+  // Undoes step `index` on `current`. The result lies in `chunk` when it is the chunk itself.
+  bool undo(std::size_t index, Bytes& current, std::span<std::byte> chunk) {
+    const FilterStep& step = steps_[index];
+    switch (step.kind) {
+      case Kind::kFletcher32:
+        if (!fletcher32_fits(current)) return false;
+        current = current.first(current.size() - kFletcher32Bytes);
+        return true;
+      case Kind::kShuffle: {
+        if (index == 0 && current.size() != chunk.size()) return false;
+        const auto elements = index == 0 ? chunk : next_buffer(current.size());
+        unshuffle(current, step.parameter, elements);
+        current = elements;
+        return true;
+      }
+      case Kind::kDeflate: {
+        const auto out = index == 0 ? chunk : next_buffer(max_bytes_before(index, chunk.size()));
+        const auto written = inflate_.inflate(current, out);
+        if (!written) return false;
+        current = out.first(*written);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // The most bytes that reach step `index` for a chunk of `chunk_bytes`. An earlier deflate may
+  // have lengthened them, whoever wrote it by at most what is allowed here.
+  std::size_t max_bytes_before(std::size_t index, std::size_t chunk_bytes) const {
+    std::size_t bytes = chunk_bytes;
+    for (std::size_t i = 0; i < index; ++i) {
+      if (steps_[i].kind == Kind::kFletcher32) bytes += kFletcher32Bytes;
+      if (steps_[i].kind == Kind::kDeflate) bytes += bytes / 8 + 1024;
+    }
+    return bytes;
+  }
+
+  FilterSteps steps_;
+  std::vector<ZlibStreamWriter> writers_;  // One per deflate step, in order.
+  InflateEngine inflate_;
+  std::array<ScratchBuffer, 2> buffers_;
+  PlaneLayout layout_{};  // Of what encode() has made so far.
+  std::size_t turn_ = 0;  // The buffer used last.
+};
+
+ChunkCodec::ChunkCodec(FilterSteps steps, DeflateMode mode)
+    : pipeline_(std::make_unique<Pipeline>(std::move(steps), mode)) {}
+ChunkCodec::~ChunkCodec() = default;
+ChunkCodec::ChunkCodec(ChunkCodec&&) noexcept = default;
+ChunkCodec& ChunkCodec::operator=(ChunkCodec&&) noexcept = default;
+
+std::span<const std::byte> ChunkCodec::encode(std::span<const std::byte> chunk) {
+  return pipeline_->encode(chunk);
+}
+
+bool ChunkCodec::decode(std::span<const std::byte> stored, std::span<std::byte> chunk) {
+  return pipeline_->decode(stored, chunk);
+}
+
+}  // namespace h5pave

@@ -1,0 +1,37 @@
+// Encodes and decodes whole HDF5 chunks through shuffle, deflate and fletcher32. Called by the
+// worker threads of the chunk writer and reader. Thread rule: one codec per thread, reused for many
+// chunks.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+
+#include "encode/filter_step.h"
+
+namespace h5pave {
+
+class ChunkCodec {
+ public:
+  /// Throws std::invalid_argument for a shuffle of 0 bytes or a level above 9, as stock refuses
+  /// them.
+  ChunkCodec(FilterSteps steps, DeflateMode mode);
+  ~ChunkCodec();
+  ChunkCodec(ChunkCodec&&) noexcept;
+  ChunkCodec& operator=(ChunkCodec&&) noexcept;
+
+  /// The stored bytes of one decoded chunk, filter mask 0. They stay valid until the next call.
+  /// Throws std::runtime_error or std::bad_alloc.
+  std::span<const std::byte> encode(std::span<const std::byte> chunk);
+
+  /// Decodes `stored` into exactly chunk.size() bytes. False when the bytes are damaged or decode
+  /// to another size; `chunk` then holds anything. Uses at most a small multiple of the larger of
+  /// the two sizes as memory. Throws std::bad_alloc.
+  bool decode(std::span<const std::byte> stored, std::span<std::byte> chunk);
+
+ private:
+  class Pipeline;
+  std::unique_ptr<Pipeline> pipeline_;
+};
+
+}  // namespace h5pave

@@ -1,0 +1,79 @@
+// Deflate, inflate and Adler-32 of whole buffers by the fastest library at hand: libdeflate
+// (libdeflate_engine.cpp), or zlib where that is missing (zlib_engine.cpp); CMake chooses. Also
+// zlib's own compress2 for DeflateMode::kStock. Called by the codec. Thread rule: one object, one
+// thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "encode/block_encoder.h"
+#include "encode/filter_step.h"
+
+namespace h5pave {
+
+/// Writes parts of raw deflate streams (RFC 1951), with a search for matches.
+class DeflateEngine {
+ public:
+  /// A level as the library counts them.
+  explicit DeflateEngine(int level);
+  ~DeflateEngine();
+  DeflateEngine(DeflateEngine&&) noexcept;
+  DeflateEngine& operator=(DeflateEngine&&) noexcept;
+
+  /// Appends blocks for `bytes` to `out`, which has room for `room` bytes; bound() says how many
+  /// are enough. Copies reach back no further than these bytes. Throws std::runtime_error when the
+  /// room is too small.
+  void append(std::span<const std::byte> bytes, LastBlock last, BitWriter& out, std::size_t room);
+
+  /// Bytes that append() would write for `bytes`.
+  std::size_t trial(std::span<const std::byte> bytes);
+
+  std::size_t bound(std::size_t bytes) const;
+
+  /// About how many nanoseconds append() takes for a byte of input that it deflates to `share`
+  /// bytes.
+  double cost_per_byte(double share) const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Whether the input is what a shuffle made.
+enum class Planes { kNo, kYes };
+
+/// The engines to choose from for a zlib level 1-9, the fastest first. One of them keeps what the
+/// mode promises about the size, but which one may depend on the data.
+std::vector<DeflateEngine> engines_for(unsigned zlib_level, DeflateMode mode, Planes planes);
+
+/// Reads zlib streams (RFC 1950).
+class InflateEngine {
+ public:
+  InflateEngine();
+  ~InflateEngine();
+  InflateEngine(InflateEngine&&) noexcept;
+  InflateEngine& operator=(InflateEngine&&) noexcept;
+
+  /// Bytes written to `out`; nothing when the stream is damaged, cut off or does not fit. Bytes
+  /// after the stream are ignored, as HDF5 does.
+  std::optional<std::size_t> inflate(std::span<const std::byte> stream, std::span<std::byte> out);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+std::uint32_t adler32_of(std::span<const std::byte> bytes);
+
+/// What zlib's compress2 may need and what it writes, as HDF5's deflate filter calls it. Throws
+/// std::runtime_error when zlib fails.
+std::size_t stock_bound(std::size_t bytes);
+std::size_t stock_deflate(std::span<const std::byte> bytes, unsigned level,
+                          std::span<std::byte> out);
+
+}  // namespace h5pave

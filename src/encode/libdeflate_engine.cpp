@@ -1,0 +1,162 @@
+#include <libdeflate.h>
+
+#include <algorithm>
+#include <array>
+#include <new>
+#include <stdexcept>
+
+#include "encode/deflate_engine.h"
+#include "encode/last_block.h"
+#include "encode/scratch_buffer.h"
+
+namespace h5pave {
+
+namespace {
+
+// libdeflate's levels to choose from, by zlib's level 1-9; 0 is none. Measured on the samples of
+// tests/encode: the fastest that keep the size. Planes need less, because repeats and codes of our
+// own are smaller than zlib's there. More is not always smaller: level 4 is the last without lazy
+// matching, and smaller than 5 to 9 on noisy images; 7 is smaller than 8 and 9 on numbers with few
+// digits.
+constexpr std::size_t kMaxEngines = 4;
+using Levels = std::array<int, kMaxEngines>;
+using LevelTable = std::array<Levels, 9>;
+constexpr LevelTable kBalanced{{{2}, {3}, {3}, {4}, {6}, {7}, {7}, {7, 9}, {7, 9}}};
+constexpr LevelTable kBalancedPlanes{{{1}, {1}, {1}, {1}, {3}, {6}, {6}, {7, 9}, {7, 9}}};
+constexpr LevelTable kFast{{{2}, {2}, {2}, {3}, {4}, {6}, {6}, {7}, {7}}};
+constexpr LevelTable kFastPlanes{{{1}, {1}, {1}, {1}, {1}, {3}, {3}, {4}, {4}}};
+constexpr LevelTable kSmall{{{4, 5},
+                             {4, 5},
+                             {4, 6},
+                             {4, 6},
+                             {4, 7},
+                             {4, 7, 9},
+                             {4, 7, 9, 10},
+                             {4, 7, 9, 10},
+                             {4, 7, 9, 10}}};
+
+const Levels& levels_for(unsigned zlib_level, DeflateMode mode, Planes planes) {
+  const std::size_t row = zlib_level - 1;
+  switch (mode) {
+    case DeflateMode::kSmall:
+      return kSmall.at(row);
+    case DeflateMode::kFast:
+      return (planes == Planes::kYes ? kFastPlanes : kFast).at(row);
+    default:
+      return (planes == Planes::kYes ? kBalancedPlanes : kBalanced).at(row);
+  }
+}
+
+// How many times the time of level 4 each level takes.
+constexpr std::array kCosts{0.1, 0.6, 0.9, 0.95, 1.0, 1.2, 1.5, 2.5, 4.0, 5.0, 15.0, 20.0, 25.0};
+
+// An empty stored block, where a stream of its own must begin at a whole byte.
+constexpr std::size_t kAlignBytes = 6;
+
+struct FreeCompressor {
+  void operator()(libdeflate_compressor* compressor) const {
+    ::libdeflate_free_compressor(compressor);
+  }
+};
+
+struct FreeDecompressor {
+  void operator()(libdeflate_decompressor* decompressor) const {
+    ::libdeflate_free_decompressor(decompressor);
+  }
+};
+
+}  // namespace
+
+class DeflateEngine::Impl {
+ public:
+  explicit Impl(int level)
+      : cost_(kCosts.at(static_cast<std::size_t>(level))),
+        compressor_(::libdeflate_alloc_compressor(level)) {
+    if (!compressor_) throw std::bad_alloc();
+  }
+  libdeflate_compressor* get() const { return compressor_.get(); }
+  double cost() const { return cost_; }
+  std::span<std::byte> scratch(std::size_t bytes) { return scratch_.take(bytes); }
+
+ private:
+  double cost_;
+  ScratchBuffer scratch_;
+  std::unique_ptr<libdeflate_compressor, FreeCompressor> compressor_;
+};
+
+DeflateEngine::DeflateEngine(int level) : impl_(std::make_unique<Impl>(level)) {}
+DeflateEngine::~DeflateEngine() = default;
+DeflateEngine::DeflateEngine(DeflateEngine&&) noexcept = default;
+DeflateEngine& DeflateEngine::operator=(DeflateEngine&&) noexcept = default;
+
+std::size_t DeflateEngine::bound(std::size_t bytes) const {
+  return kAlignBytes + ::libdeflate_deflate_compress_bound(impl_->get(), bytes);
+}
+
+void DeflateEngine::append(std::span<const std::byte> bytes, LastBlock last, BitWriter& out,
+                           std::size_t room) {
+  const std::size_t before = out.size();
+  if (out.pending_bits() != 0) write_stored({}, LastBlock::kNo, out);
+  std::byte* const stream = out.next_byte();
+  const std::size_t left = room - std::min(room, out.size() - before);
+  const std::size_t written =
+      ::libdeflate_deflate_compress(impl_->get(), bytes.data(), bytes.size(), stream, left);
+  if (written == 0) throw std::runtime_error("libdeflate needs more room than it asked for");
+  if (last == LastBlock::kYes) return out.adopt(8 * written);
+  const auto place = find_last_block({stream, written});
+  if (!place) throw std::runtime_error("libdeflate wrote a stream without an end");
+  stream[place->mark_bit / 8] &= ~static_cast<std::byte>(1U << place->mark_bit % 8);
+  out.adopt(place->end_bit);
+}
+
+std::size_t DeflateEngine::trial(std::span<const std::byte> bytes) {
+  const auto out = impl_->scratch(bound(bytes.size()));
+  return ::libdeflate_deflate_compress(impl_->get(), bytes.data(), bytes.size(), out.data(),
+                                       out.size());
+}
+
+double DeflateEngine::cost_per_byte(double share) const {
+  // Measured at level 4: where there is little to find, the search takes longest.
+  return impl_->cost() * (1.5 + 11 * std::min(1.0, share / 0.3));
+}
+
+std::vector<DeflateEngine> engines_for(unsigned zlib_level, DeflateMode mode, Planes planes) {
+  std::vector<DeflateEngine> engines;
+  for (const int level : levels_for(zlib_level, mode, planes)) {
+    if (level != 0) engines.emplace_back(level);
+  }
+  return engines;
+}
+
+class InflateEngine::Impl {
+ public:
+  Impl() : decompressor_(::libdeflate_alloc_decompressor()) {
+    if (!decompressor_) throw std::bad_alloc();
+  }
+  libdeflate_decompressor* get() const { return decompressor_.get(); }
+
+ private:
+  std::unique_ptr<libdeflate_decompressor, FreeDecompressor> decompressor_;
+};
+
+InflateEngine::InflateEngine() : impl_(std::make_unique<Impl>()) {}
+InflateEngine::~InflateEngine() = default;
+InflateEngine::InflateEngine(InflateEngine&&) noexcept = default;
+InflateEngine& InflateEngine::operator=(InflateEngine&&) noexcept = default;
+
+std::optional<std::size_t> InflateEngine::inflate(std::span<const std::byte> stream,
+                                                  std::span<std::byte> out) {
+  std::size_t consumed = 0;
+  std::size_t written = 0;
+  const libdeflate_result result = ::libdeflate_zlib_decompress_ex(
+      impl_->get(), stream.data(), stream.size(), out.data(), out.size(), &consumed, &written);
+  if (result != LIBDEFLATE_SUCCESS) return std::nullopt;
+  return written;
+}
+
+std::uint32_t adler32_of(std::span<const std::byte> bytes) {
+  // A null pointer asks libdeflate for the initial value, which is also that of no bytes.
+  return ::libdeflate_adler32(1, bytes.data(), bytes.size());
+}
+
+}  // namespace h5pave

@@ -1,0 +1,74 @@
+#include "encode/zlib_stream.h"
+
+#include <algorithm>
+#include <array>
+
+namespace h5pave {
+
+namespace {
+
+constexpr std::size_t kHeaderBytes = 2;
+constexpr std::size_t kTrailerBytes = 4;
+
+// Deflate with a 32 KiB window, and the level class that zlib itself would write (RFC 1950,
+// FLEVEL).
+std::array<std::byte, kHeaderBytes> stream_header(unsigned level) {
+  constexpr std::byte kDeflate32KiB{0x78};
+  if (level < 2) return {kDeflate32KiB, std::byte{0x01}};
+  if (level < 6) return {kDeflate32KiB, std::byte{0x5e}};
+  if (level == 6) return {kDeflate32KiB, std::byte{0x9c}};
+  return {kDeflate32KiB, std::byte{0xda}};
+}
+
+void store_big_endian(std::uint32_t value, std::span<std::byte> out) {
+  for (unsigned i = 0; i < kTrailerBytes; ++i) {
+    out[i] = static_cast<std::byte>(value >> (8 * (kTrailerBytes - 1 - i)));
+  }
+}
+
+}  // namespace
+
+ZlibStreamWriter::ZlibStreamWriter(unsigned level, DeflateMode mode, Planes planes)
+    : level_(level), planner_(level, mode) {
+  if (mode != DeflateMode::kStock && level_ != 0) engines_ = engines_for(level_, mode, planes);
+}
+
+std::size_t ZlibStreamWriter::bound(std::size_t bytes) const {
+  if (engines_.empty()) return stock_bound(bytes);
+  // Every encoder lengthens its segment by at most 5 bytes per 5000 and a little per segment.
+  constexpr std::size_t kBytesPerSegment = 128;
+  return kHeaderBytes + bytes + bytes / 512 +
+         kBytesPerSegment * (1 + SegmentPlanner::max_segments(bytes)) + kTrailerBytes;
+}
+
+void ZlibStreamWriter::write_segment(std::span<const std::byte> bytes, const Segment& segment,
+                                     LastBlock last, BitWriter& body, std::size_t room) {
+  const auto part = bytes.subspan(segment.stretch.begin, segment.stretch.bytes());
+  switch (segment.method) {
+    case Method::kStore:
+      return write_stored(part, last, body);
+    case Method::kRepeats:
+      return repeats_.encode(bytes, segment.stretch, segment.distance, last, body);
+    case Method::kSearch:
+      return engines_[segment.engine].append(part, last, body, room);
+  }
+}
+
+std::size_t ZlibStreamWriter::write(std::span<const std::byte> bytes, PlaneLayout layout,
+                                    std::span<std::byte> out) {
+  if (engines_.empty()) return stock_deflate(bytes, level_, out);
+  std::ranges::copy(stream_header(level_), out.begin());
+  BitWriter body(out.data() + kHeaderBytes);
+  const auto segments = planner_.plan(bytes, layout, engines_);
+  for (const Segment& segment : segments) {
+    const bool last = &segment == &segments.back();
+    const std::size_t room = out.size() - kHeaderBytes - kTrailerBytes - body.size();
+    write_segment(bytes, segment, last ? LastBlock::kYes : LastBlock::kNo, body, room);
+  }
+  body.align();
+  const std::size_t written = kHeaderBytes + body.size();
+  store_big_endian(adler32_of(bytes), out.subspan(written));
+  return written + kTrailerBytes;
+}
+
+}  // namespace h5pave

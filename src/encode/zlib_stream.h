@@ -1,0 +1,39 @@
+// Writes one zlib stream (RFC 1950) per call in one of the modes: its blocks by several encoders,
+// each where it is best. Called by the codec for a deflate step. Thread rule: one object, one
+// thread.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "encode/deflate_engine.h"
+#include "encode/filter_step.h"
+#include "encode/repeat_encoder.h"
+#include "encode/segment_plan.h"
+
+namespace h5pave {
+
+class ZlibStreamWriter {
+ public:
+  /// Level 0-9 as zlib counts them, for input of one kind.
+  ZlibStreamWriter(unsigned level, DeflateMode mode, Planes planes);
+
+  /// Room that write() may need for `bytes` bytes.
+  std::size_t bound(std::size_t bytes) const;
+
+  /// The stream of `bytes`; returns its size. Requires out.size() >= bound(bytes.size()). Throws
+  /// std::runtime_error.
+  std::size_t write(std::span<const std::byte> bytes, PlaneLayout layout, std::span<std::byte> out);
+
+ private:
+  void write_segment(std::span<const std::byte> bytes, const Segment& segment, LastBlock last,
+                     BitWriter& body, std::size_t room);
+
+  unsigned level_;
+  std::vector<DeflateEngine> engines_;  // None where zlib itself writes.
+  SegmentPlanner planner_;
+  RepeatEncoder repeats_;
+};
+
+}  // namespace h5pave

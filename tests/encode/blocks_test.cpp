@@ -1,0 +1,122 @@
+// The parts of the stream writer one by one, each proven by zlib's inflate.
+#include <zlib.h>
+
+#include <boost/test/unit_test.hpp>
+#include <optional>
+#include <random>
+
+#include "encode/deflate_engine.h"
+#include "encode/huffman_code.h"
+#include "encode/repeat_encoder.h"
+#include "support/random_bytes.h"
+#include "support/sample_data.h"
+
+namespace {
+
+using Bytes = std::vector<std::byte>;
+using h5pave::BitWriter;
+using h5pave::DeflateEngine;
+using h5pave::LastBlock;
+using h5pave::test::mixed_bytes;
+
+// Nothing when the raw stream is damaged or has bytes behind its end.
+std::optional<Bytes> inflated(std::span<const std::byte> stream, std::size_t expected_bytes) {
+  Bytes out(expected_bytes + 1);
+  z_stream zlib{};
+  BOOST_REQUIRE(inflateInit2(&zlib, -15) == Z_OK);
+  zlib.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(stream.data()));
+  zlib.avail_in = static_cast<uInt>(stream.size());
+  zlib.next_out = reinterpret_cast<Bytef*>(out.data());
+  zlib.avail_out = static_cast<uInt>(out.size());
+  const int status = ::inflate(&zlib, Z_FINISH);
+  out.resize(zlib.total_out);
+  const bool whole = status == Z_STREAM_END && zlib.avail_in == 0;
+  inflateEnd(&zlib);
+  return whole ? std::optional(out) : std::nullopt;
+}
+
+double kraft_sum(const std::vector<std::uint8_t>& lengths) {
+  double sum = 0;
+  for (const auto length : lengths) sum += length == 0 ? 0 : 1.0 / (1U << length);
+  return sum;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(blocks)
+
+BOOST_AUTO_TEST_CASE(codes_are_complete_and_within_the_limit) {
+  std::mt19937_64 random(31);
+  for (int round = 0; round < 2000; ++round) {
+    std::vector<std::uint32_t> counts(2 + random() % 285);
+    const auto skew = random() % 32;
+    for (auto& count : counts) count = random() % 3 == 0 ? 0 : 1U << random() % (1 + skew);
+    const unsigned max_bits = 9 + static_cast<unsigned>(random() % 7);
+    std::vector<std::uint8_t> lengths(counts.size());
+    h5pave::set_code_lengths(counts, max_bits, lengths);
+    BOOST_TEST(kraft_sum(lengths) == 1.0);
+    BOOST_TEST(*std::ranges::max_element(lengths) <= max_bits);
+    for (std::size_t i = 0; i < counts.size(); ++i) BOOST_TEST((counts[i] == 0 || lengths[i] != 0));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(repeats_at_any_distance_come_back) {
+  std::mt19937_64 random(32);
+  h5pave::RepeatEncoder encoder;
+  for (int round = 0; round < 400; ++round) {
+    const Bytes bytes = mixed_bytes(1 + random() % 60000, random());
+    Bytes out(h5pave::block_bound(bytes.size()) + 1000);
+    BitWriter writer(out.data());
+    const std::size_t middle = random() % bytes.size();
+    encoder.encode(bytes, {0, middle}, 1, LastBlock::kNo, writer);
+    encoder.encode(bytes, {middle, bytes.size()}, 1 + random() % h5pave::kMaxDistance,
+                   LastBlock::kYes, writer);
+    writer.align();
+    const bool same = inflated(std::span(out).first(writer.size()), bytes.size()) == bytes;
+    BOOST_TEST(same, bytes.size() << " bytes");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(searches_join_behind_one_another) {
+  std::mt19937_64 random(33);
+  for (const auto mode : {h5pave::DeflateMode::kBalanced, h5pave::DeflateMode::kSmall}) {
+    for (const unsigned level : {1U, 4U, 6U, 9U}) {
+      auto engines = h5pave::engines_for(level, mode, h5pave::Planes::kNo);
+      for (int round = 0; round < 60; ++round) {
+        DeflateEngine& engine = engines[random() % engines.size()];
+        const Bytes first = mixed_bytes(random() % 40000, random());
+        const Bytes second = mixed_bytes(random() % 9000, random());
+        const std::size_t room = engine.bound(first.size()) + engine.bound(second.size());
+        Bytes out(room + 8);
+        BitWriter writer(out.data());
+        engine.append(first, LastBlock::kNo, writer, room);
+        engine.append(second, LastBlock::kYes, writer, room - writer.size());
+        writer.align();
+        Bytes both = first;
+        both.insert(both.end(), second.begin(), second.end());
+        const bool same = inflated(std::span(out).first(writer.size()), both.size()) == both;
+        BOOST_TEST(same, first.size() << " and " << second.size() << " bytes, level " << level);
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(searches_join_for_all_kinds_of_data) {
+  h5pave::RepeatEncoder repeats;
+  for (const auto& sample : h5pave::test::sample_data(700000)) {
+    auto engines = h5pave::engines_for(6, h5pave::DeflateMode::kBalanced, h5pave::Planes::kNo);
+    DeflateEngine& engine = engines.front();
+    const std::size_t bytes = sample.bytes.size();
+    const std::size_t middle = bytes / 3;
+    const std::size_t room = engine.bound(middle) + h5pave::block_bound(bytes) + 1000;
+    Bytes out(room);
+    BitWriter writer(out.data());
+    engine.append(std::span(sample.bytes).first(middle), LastBlock::kNo, writer, room);
+    repeats.encode(sample.bytes, {middle, bytes}, 1, LastBlock::kYes, writer);
+    writer.align();
+    const bool same = inflated(std::span(out).first(writer.size()), bytes) == sample.bytes;
+    BOOST_TEST(same, sample.name);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
