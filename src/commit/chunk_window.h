@@ -1,0 +1,57 @@
+// A bounded window of chunks in work: jobs are handed to workers in order and waited for in order,
+// so that the caller's thread, the only one that may call HDF5, commits or fetches in between.
+//
+// Called by the chunk writer and reader. Thread rule: one thread owns a window; jobs run on
+// workers.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "commit/chunk_slots.h"
+#include "exec/thread_pool.h"
+
+namespace h5pave {
+
+class ChunkWindow {
+ public:
+  /// `depth` slots ≥ 1 are taken from `slots` and given back at the end. With `pool` null, jobs run
+  /// on the caller's thread.
+  ChunkWindow(SlotPool& slots, ThreadPool* pool, std::size_t depth, const FilterSteps& steps,
+              DeflateMode mode);
+  ChunkWindow(const ChunkWindow&) = delete;
+  ChunkWindow& operator=(const ChunkWindow&) = delete;
+
+  /// Waits for all jobs, which use the program's memory.
+  ~ChunkWindow();
+
+  std::size_t depth() const { return places_.size(); }
+
+  /// The slot for the job with running number `job`; job - depth() must have been waited for.
+  ChunkSlot& slot(std::size_t job) { return *places_[job % places_.size()].slot; }
+
+  /// Starts `work` for running number `job`. `work` may throw: wait() then returns false.
+  void start(std::size_t job, std::function<void()> work);
+
+  /// Waits for the end of running number `job`; true when its work did not throw.
+  bool wait(std::size_t job);
+
+ private:
+  struct Place {
+    std::unique_ptr<ChunkSlot> slot;
+    bool busy = false;
+    bool failed = false;
+  };
+
+  SlotPool& slots_;
+  ThreadPool* const pool_;
+  std::mutex mutex_;  // guards busy and failed of all places
+  std::condition_variable job_ended_;
+  std::vector<Place> places_;
+};
+
+}  // namespace h5pave

@@ -1,0 +1,65 @@
+#include "gather/strided_copy.h"
+
+#include <cstring>
+
+namespace h5pave {
+
+StridedBytes dense_layout(const std::vector<std::uint64_t>& extent, std::size_t element_bytes) {
+  StridedBytes layout;
+  layout.distance.resize(extent.size());
+  auto distance = static_cast<std::ptrdiff_t>(element_bytes);
+  for (std::size_t dim = extent.size(); dim-- > 0;) {
+    layout.distance[dim] = distance;
+    distance *= static_cast<std::ptrdiff_t>(extent[dim]);
+  }
+  return layout;
+}
+
+namespace {
+
+/// The trailing dimensions that are dense in both layouts, joined into one run of bytes.
+struct Run {
+  std::size_t outer_rank;  ///< Dimensions left to loop over.
+  std::size_t bytes;
+};
+
+Run joined_run(const StridedBytes& from, const StridedBytes& to,
+               const std::vector<std::uint64_t>& length, std::size_t element_bytes) {
+  Run run{length.size(), element_bytes};
+  while (run.outer_rank > 0) {
+    const std::size_t dim = run.outer_rank - 1;
+    const auto dense = static_cast<std::ptrdiff_t>(run.bytes);
+    const bool joins =
+        length[dim] == 1 || (from.distance[dim] == dense && to.distance[dim] == dense);
+    if (!joins) break;
+    run.bytes *= static_cast<std::size_t>(length[dim]);
+    --run.outer_rank;
+  }
+  return run;
+}
+
+}  // namespace
+
+void copy_box(const std::byte* source, const StridedBytes& from, std::byte* target,
+              const StridedBytes& to, const std::vector<std::uint64_t>& length,
+              std::size_t element_bytes) {
+  const Run run = joined_run(from, to, length, element_bytes);
+  std::vector<std::uint64_t> index(run.outer_rank, 0);
+  const std::byte* read = source + from.first;
+  std::byte* write = target + to.first;
+  for (;;) {
+    std::memcpy(write, read, run.bytes);
+    std::size_t dim = run.outer_rank;
+    for (; dim-- > 0;) {
+      read += from.distance[dim];
+      write += to.distance[dim];
+      if (++index[dim] < length[dim]) break;
+      read -= from.distance[dim] * static_cast<std::ptrdiff_t>(length[dim]);
+      write -= to.distance[dim] * static_cast<std::ptrdiff_t>(length[dim]);
+      index[dim] = 0;
+    }
+    if (dim == static_cast<std::size_t>(-1)) return;
+  }
+}
+
+}  // namespace h5pave
