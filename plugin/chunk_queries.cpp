@@ -2,6 +2,7 @@
 
 #include <H5VLnative.h>
 
+#include "chunk_io.h"
 #include "forward.h"
 #include "guard.h"
 #include "index_amendment.h"
@@ -13,9 +14,9 @@ namespace h5pave {
 namespace {
 
 // A Single Chunk has no place in the file until libhdf5 flushes it from its chunk cache. Up to then
-// libhdf5 (1.14.5, 2.0.0) tells a storage size of 0, and H5Dget_chunk_storage_size() succeeds without
-// setting its result, with which h5py's read_direct_chunk() crashes. A v1 B-tree has its place from
-// the start: a program that works with it must work with a Single Chunk.
+// libhdf5 (1.14.5, 2.0.0) tells a storage size of 0, and H5Dget_chunk_storage_size() succeeds
+// without setting its result, with which h5py's read_direct_chunk() crashes. A v1 B-tree has its
+// place from the start: a program that works with it must work with a Single Chunk.
 
 /// Has libhdf5 put the cached chunk of a Single Chunk dataset into the file. False for any other
 /// dataset, and when there is no such chunk.
@@ -60,6 +61,7 @@ herr_t dataset_optional(void* dataset, H5VL_optional_args_t* args, hid_t dxpl_id
                         void** request) noexcept {
   return guard<herr_t>("serve an optional dataset operation", -1, [&]() -> herr_t {
     Object* const known = as_object(dataset);
+    if (known->context->under_is_native()) note_raw_chunk_write(args->op_type, args->args);
     const auto optional = known->context->under_class().dataset_cls.optional;
     hsize_t* const size = chunk_storage_size(*known, *args);
     if (size != nullptr) *size = 0;

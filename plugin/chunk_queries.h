@@ -1,5 +1,5 @@
-// The dataset callbacks that answer questions about stored chunks, where libhdf5 answers wrongly for
-// the Single Chunk index. Thread rule: as libhdf5's callbacks.
+// The dataset callbacks that answer questions about stored chunks, where libhdf5 answers wrongly
+// for the Single Chunk index. Thread rule: as libhdf5's callbacks.
 #pragma once
 
 #include <hdf5.h>

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "advisor/saturating.h"
+#include "chunk_io.h"
 #include "dataset_names.h"
 #include "guard.h"
 #include "index_amendment.h"
@@ -130,6 +131,7 @@ void* create_chunked(const CreateCall& call, IndexQuestion question) {
   if (outcome.under == nullptr) return nullptr;
   wrap_request(&context, call.request);
   auto* const created = as_object(dataset.complete(outcome.under));
+  created->created_here = true;
   attach_counts(*created, name);
   tell_creation(*created, name, question, advice, outcome);
   return created;
@@ -202,28 +204,36 @@ std::uint64_t selected_bytes(const Object& dataset, hid_t mem_space, hid_t file_
   return elements < 0 ? 0 : saturating_product(static_cast<std::uint64_t>(elements), element_bytes);
 }
 
-void count_transfer(const TransferCall& call, Direction direction) {
+void count_transfer(const TransferCall& call, Direction direction, std::uint64_t chunks) {
   for (std::size_t i = 0; i < call.datasets.size(); ++i) {
     const Object& dataset = *as_object(call.datasets[i]);
     if (dataset.counts == nullptr) continue;
     const SavedErrorStack saved;
     dataset.context->statistics()->add_transfer(
         dataset.counts, direction,
-        selected_bytes(dataset, call.mem_space_ids[i], call.file_space_ids[i]));
+        selected_bytes(dataset, call.mem_space_ids[i], call.file_space_ids[i]), chunks);
   }
 }
 
-/// The common part of read and write; `transfer` gets the objects and the class of the connector
-/// below.
-template <typename Transfer>
-herr_t run_transfer(const TransferCall& call, Direction direction, void** request,
-                    Transfer&& transfer) {
+/// The common part of read and write: `chunks` tries h5pave's own way for one dataset, `natively`
+/// gets the objects and the class of the connector below.
+template <typename Chunks, typename Natively>
+herr_t run_transfer(const TransferCall& call, Direction direction, void** request, Chunks&& chunks,
+                    Natively&& natively) {
   Context* const context = as_object(call.datasets.front())->context;
-  UnderObjects objects(call.datasets);
-  const herr_t status = transfer(objects.data(), context->under_class());
-  wrap_request(context, request);
-  if (status >= 0) count_transfer(call, direction);
-  return status;
+  const ChunkIoResult done = call.datasets.size() == 1
+                                 ? chunks(*as_object(call.datasets.front()))
+                                 : ChunkIoResult{"several_datasets_in_one_call", 0};
+  if (!done.native_reason.empty()) {
+    if (context->statistics() != nullptr)
+      context->statistics()->add_pass_through(direction, done.native_reason);
+    UnderObjects objects(call.datasets);
+    const herr_t status = natively(objects.data(), context->under_class());
+    wrap_request(context, request);
+    if (status < 0) return status;
+  }
+  count_transfer(call, direction, done.chunks);
+  return 0;
 }
 
 }  // namespace
@@ -259,10 +269,15 @@ herr_t dataset_read(size_t count, void* datasets[], hid_t mem_type_ids[], hid_t 
                     void** request) noexcept {
   return guard<herr_t>("read a dataset", -1, [&]() -> herr_t {
     const TransferCall call{{datasets, count}, mem_space_ids, file_space_ids};
-    return run_transfer(call, Direction::kRead, request, [&](void** objects, const auto& under) {
+    const auto chunks = [&](Object& dataset) {
+      return read_through_chunks(
+          {dataset, mem_type_ids[0], mem_space_ids[0], file_space_ids[0], dxpl_id}, buffers[0]);
+    };
+    const auto natively = [&](void** objects, const H5VL_class_t& under) {
       return call_slot(under.dataset_cls.read, count, objects, mem_type_ids, mem_space_ids,
                        file_space_ids, dxpl_id, buffers, request);
-    });
+    };
+    return run_transfer(call, Direction::kRead, request, chunks, natively);
   });
 }
 
@@ -271,10 +286,15 @@ herr_t dataset_write(size_t count, void* datasets[], hid_t mem_type_ids[], hid_t
                      void** request) noexcept {
   return guard<herr_t>("write a dataset", -1, [&]() -> herr_t {
     const TransferCall call{{datasets, count}, mem_space_ids, file_space_ids};
-    return run_transfer(call, Direction::kWrite, request, [&](void** objects, const auto& under) {
+    const auto chunks = [&](Object& dataset) {
+      return write_through_chunks(
+          {dataset, mem_type_ids[0], mem_space_ids[0], file_space_ids[0], dxpl_id}, buffers[0]);
+    };
+    const auto natively = [&](void** objects, const H5VL_class_t& under) {
       return call_slot(under.dataset_cls.write, count, objects, mem_type_ids, mem_space_ids,
                        file_space_ids, dxpl_id, buffers, request);
-    });
+    };
+    return run_transfer(call, Direction::kWrite, request, chunks, natively);
   });
 }
 

@@ -73,9 +73,10 @@ class UnderAccess {
 /// Opens or creates a file below; `call` gets the slots and the access list for the connector
 /// below.
 template <typename Call>
-void* open_file(hid_t fapl_id, void** request, Call&& call) {
+void* open_file(unsigned flags, hid_t fapl_id, void** request, Call&& call) {
   const UnderAccess access(fapl_id);
   Context* const context = access.make_context();
+  context->swmr = (flags & (H5F_ACC_SWMR_WRITE | H5F_ACC_SWMR_READ)) != 0;
   PendingObject file(context);
   context->release();  // `file` holds the reference from here on
   void* const under = call(access.under_class().file_cls, access.fapl_id());
@@ -115,12 +116,22 @@ herr_t specific_on_object(Object* file, H5VL_file_specific_args_t* args, hid_t d
   return status;
 }
 
+/// Keeps what the context knows of the file true after an operation of the native connector.
+void note_operation(Context& context, const H5VL_optional_args_t& args) {
+  if (args.op_type == H5VL_NATIVE_FILE_START_SWMR_WRITE) context.swmr = true;
+  if (args.op_type != H5VL_NATIVE_FILE_SET_LIBVER_BOUNDS) return;
+  const auto& bounds =
+      static_cast<const H5VL_native_file_optional_args_t*>(args.args)->set_libver_bounds;
+  context.low_bound_is_modern = bounds.low >= H5F_LIBVER_V110;
+  context.high_bound_is_modern = bounds.high >= H5F_LIBVER_V110;
+}
+
 }  // namespace
 
 void* file_create(const char* name, unsigned flags, hid_t fcpl_id, hid_t fapl_id, hid_t dxpl_id,
                   void** request) noexcept {
   return guard<void*>("create a file", nullptr, [&] {
-    return open_file(fapl_id, request, [&](const auto& under, hid_t under_fapl) {
+    return open_file(flags, fapl_id, request, [&](const auto& under, hid_t under_fapl) {
       return call_slot(under.create, name, flags, fcpl_id, under_fapl, dxpl_id, request);
     });
   });
@@ -129,7 +140,7 @@ void* file_create(const char* name, unsigned flags, hid_t fcpl_id, hid_t fapl_id
 void* file_open(const char* name, unsigned flags, hid_t fapl_id, hid_t dxpl_id,
                 void** request) noexcept {
   return guard<void*>("open a file", nullptr, [&] {
-    return open_file(fapl_id, request, [&](const auto& under, hid_t under_fapl) {
+    return open_file(flags, fapl_id, request, [&](const auto& under, hid_t under_fapl) {
       return call_slot(under.open, name, flags, under_fapl, dxpl_id, request);
     });
   });
@@ -158,13 +169,7 @@ herr_t file_optional(void* file, H5VL_optional_args_t* args, hid_t dxpl_id,
     const herr_t status = call_slot(context.get()->under_class().file_cls.optional,
                                     as_object(file)->under, args, dxpl_id, request);
     wrap_request(context.get(), request);
-    if (status >= 0 && context.get()->under_is_native() &&
-        args->op_type == H5VL_NATIVE_FILE_SET_LIBVER_BOUNDS) {
-      const auto& bounds =
-          static_cast<const H5VL_native_file_optional_args_t*>(args->args)->set_libver_bounds;
-      context.get()->low_bound_is_modern = bounds.low >= H5F_LIBVER_V110;
-      context.get()->high_bound_is_modern = bounds.high >= H5F_LIBVER_V110;
-    }
+    if (status >= 0 && context.get()->under_is_native()) note_operation(*context.get(), *args);
     return status;
   });
 }

@@ -40,12 +40,10 @@ hid_t load_connector(const std::string& connector) {
   const auto [parsed_end, error] = std::from_chars(connector.data(), end, value);
   const bool is_number = error == std::errc{} && parsed_end == end;
   const QuietErrors quiet;
-  const hid_t id =
-      is_number
-          ? H5VLregister_connector_by_value(static_cast<H5VL_class_value_t>(value), H5P_DEFAULT)
-          : H5VLregister_connector_by_name(connector.c_str(), H5P_DEFAULT);
-  const bool is_pass_through =
-      is_number ? value == kPassThroughValue : connector == "pass_through";
+  const hid_t id = is_number ? H5VLregister_connector_by_value(
+                                   static_cast<H5VL_class_value_t>(value), H5P_DEFAULT)
+                             : H5VLregister_connector_by_name(connector.c_str(), H5P_DEFAULT);
+  const bool is_pass_through = is_number ? value == kPassThroughValue : connector == "pass_through";
   return id < 0 && is_pass_through ? built_in_pass_through() : id;
 }
 

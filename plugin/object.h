@@ -16,6 +16,7 @@
 
 namespace h5pave {
 
+class ChunkedDataset;
 class Context;
 
 /// What libhdf5 keeps while it may wrap objects.
@@ -59,6 +60,8 @@ class Context {
   std::atomic<bool> high_bound_is_modern{true};  ///< High bound V110 or later.
   std::atomic<bool> driver_is_mpi{false};
 
+  std::atomic<bool> swmr{false};  ///< Opened for, or switched to, single writer multiple readers.
+
  private:
   ~Context();
 
@@ -91,9 +94,11 @@ struct Object {
   Object& operator=(const Object&) = delete;
   ~Object() { context->release(); }
 
-  void* under = nullptr;            ///< The same object for the connector below.
-  Context* const context;           ///< Never null; this object holds one reference.
-  DatasetCounts* counts = nullptr;  ///< Set for datasets while statistics are on.
+  void* under = nullptr;                    ///< The same object for the connector below.
+  Context* const context;                   ///< Never null; this object holds one reference.
+  DatasetCounts* counts = nullptr;          ///< Set for datasets while statistics are on.
+  std::shared_ptr<ChunkedDataset> chunked;  ///< Set for datasets at their first transfer.
+  bool created_here = false;                ///< A dataset that this handle created.
 };
 
 /// The wrapper behind libhdf5's pointer. Throws on null, which libhdf5 may pass only where a slot

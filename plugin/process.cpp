@@ -31,6 +31,8 @@ Process::Process() {
   report(*environment_options_, complaints);
 }
 
+Process::~Process() { abandon_pool_of_parent(); }
+
 void Process::start() {
   static std::atomic<bool> exit_handler_set{false};
   if (the_process.load() == nullptr) the_process.store(new Process());
@@ -66,6 +68,25 @@ std::shared_ptr<Statistics> Process::statistics_for(const Options& options) {
   auto& entry = statistics_[options.stats_path];
   if (entry == nullptr) entry = std::make_shared<Statistics>(options.stats_path, hdf5_version());
   return entry;
+}
+
+void Process::abandon_pool_of_parent() {
+  if (pool_process_id_ == ::getpid()) return;
+  // After fork() the threads are the parent's and locks may be held for ever: nothing can be freed.
+  static_cast<void>(pool_.release());
+  static_cast<void>(slots_.release());
+}
+
+Workshop Process::workshop(const Options& options) {
+  const std::lock_guard lock(mutex_);
+  abandon_pool_of_parent();
+  if (slots_ == nullptr) {
+    const unsigned threads = options.threads != 0 ? options.threads : usable_processors();
+    if (threads > 1) pool_ = std::make_unique<ThreadPool>(threads);
+    slots_ = std::make_unique<SlotPool>(options.memory_bytes);
+    pool_process_id_ = ::getpid();
+  }
+  return {pool_.get(), *slots_, options.deflate};
 }
 
 void Process::report(const Options& options, const Complaints& complaints) {

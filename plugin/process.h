@@ -11,6 +11,7 @@
 #include <mutex>
 #include <string>
 
+#include "commit/chunk_transfer.h"
 #include "config/options.h"
 #include "report/log.h"
 #include "report/statistics.h"
@@ -41,16 +42,25 @@ class Process {
 
   Log& log() { return log_; }
 
+  /// The worker threads and buffers of this process. The first caller's options say how many and
+  /// how much; a forked child gets its own.
+  Workshop workshop(const Options& options);
+
  private:
   Process();
+  ~Process();
 
   void write_statistics() noexcept;
+  void abandon_pool_of_parent();
   static void write_statistics_at_exit();
 
   Log log_;
   std::shared_ptr<const Options> environment_options_;
-  std::mutex mutex_;  // guards statistics_
+  std::mutex mutex_;  // guards all below
   std::map<std::string, std::shared_ptr<Statistics>> statistics_;
+  int pool_process_id_ = 0;
+  std::unique_ptr<ThreadPool> pool_;
+  std::unique_ptr<SlotPool> slots_;
 };
 
 }  // namespace h5pave

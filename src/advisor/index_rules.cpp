@@ -23,8 +23,7 @@ IndexKind library_choice(const IndexQuestion& question, Allocation allocation) {
   if (unlimited >= 2) return IndexKind::kBtree2;
   if (unlimited == 1) return IndexKind::kExtensibleArray;
   if (is_one_chunk(question.shape)) return IndexKind::kSingle;
-  const bool implicit =
-      question.filters == Filters::kNone && allocation == Allocation::kEarly;
+  const bool implicit = question.filters == Filters::kNone && allocation == Allocation::kEarly;
   return implicit ? IndexKind::kImplicit : IndexKind::kFixedArray;
 }
 
@@ -67,9 +66,8 @@ std::optional<IndexReason> wasteful(const IndexQuestion& question, IndexKind kin
     if (unused_slots && saturating_product(in_use, entry) > byte_allowance(data_bytes))
       return IndexReason::kExtensibleTooSparse;
   }
-  if (kind == IndexKind::kImplicit &&
-      saturating_product(slots, bytes_per_chunk) >
-          saturating_sum(data_bytes, byte_allowance(data_bytes))) {
+  if (kind == IndexKind::kImplicit && saturating_product(slots, bytes_per_chunk) >
+                                          saturating_sum(data_bytes, byte_allowance(data_bytes))) {
     return IndexReason::kImplicitTooLarge;
   }
   return std::nullopt;
@@ -101,8 +99,7 @@ Amendment amendment_for(const IndexQuestion& question, IndexKind kind) {
   if (kind == IndexKind::kBtree1) return Amendment::kNone;
   if (kind == IndexKind::kImplicit && question.allocation != Allocation::kEarly)
     return Amendment::kModernLayoutAllocated;
-  return question.bounds == FileBounds::kForcesModern ? Amendment::kNone
-                                                      : Amendment::kModernLayout;
+  return question.bounds == FileBounds::kForcesModern ? Amendment::kNone : Amendment::kModernLayout;
 }
 
 IndexAdvice stock_advice(const IndexQuestion& question, IndexReason reason) {

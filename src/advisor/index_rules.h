@@ -44,16 +44,16 @@ enum class Amendment {
 
 /// Why the advice is what it is; each is counted in the statistics.
 enum class IndexReason {
-  kFits,                // a modern index that fits the shape
-  kFileBoundsModern,    // libhdf5 picks it without us
-  kFileBoundsOld,       // the high bound forbids modern indexes
-  kOldReaders,          // compat=1.8
-  kAsked,               // an override
-  kFixedTooMany,        // ≥ 2^32 slots in a Fixed Array
-  kFixedTooLarge,       // a Fixed Array larger than max(1 MiB, 5 % of the data)
-  kExtensibleTooMany,   // > 2^16 slots per step of an Extensible Array, or ≥ 2^32 in use
-  kExtensibleTooSparse, // bounded dimensions far below their maximum
-  kImplicitTooLarge,    // Implicit would allocate far more than the current extent
+  kFits,                 // a modern index that fits the shape
+  kFileBoundsModern,     // libhdf5 picks it without us
+  kFileBoundsOld,        // the high bound forbids modern indexes
+  kOldReaders,           // compat=1.8
+  kAsked,                // an override
+  kFixedTooMany,         // ≥ 2^32 slots in a Fixed Array
+  kFixedTooLarge,        // a Fixed Array larger than max(1 MiB, 5 % of the data)
+  kExtensibleTooMany,    // > 2^16 slots per step of an Extensible Array, or ≥ 2^32 in use
+  kExtensibleTooSparse,  // bounded dimensions far below their maximum
+  kImplicitTooLarge,     // Implicit would allocate far more than the current extent
 };
 
 struct IndexAdvice {

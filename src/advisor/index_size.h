@@ -42,8 +42,8 @@ std::uint64_t bounded_current_chunks(const ChunkedShape& shape);
 /// unlimited_count(shape) == 1.
 std::uint64_t unlimited_current_chunks(const ChunkedShape& shape);
 
-/// Bytes of one entry of a v1 B-tree: a key (stored size, filter mask, an offset per dimension and one
-/// for the element) and an 8-byte child address.
+/// Bytes of one entry of a v1 B-tree: a key (stored size, filter mask, an offset per dimension and
+/// one for the element) and an 8-byte child address.
 std::uint64_t btree1_entry_bytes(const ChunkedShape& shape);
 
 /// Bytes of one entry of a Fixed or Extensible Array: an 8-byte address and, for filtered chunks,

@@ -35,8 +35,8 @@ InfoString parse_info_string(std::string_view text, Complaints& complaints) {
     } else if (key == "under_info") {
       info.under.info = strip_braces(value);
     } else {
-      info.settings.push_back({std::string(key), std::string(value),
-                               "the info string of HDF5_VOL_CONNECTOR"});
+      info.settings.push_back(
+          {std::string(key), std::string(value), "the info string of HDF5_VOL_CONNECTOR"});
     }
   }
   return info;

@@ -16,6 +16,13 @@ constexpr std::array kOptions{
               "matching rule wins, others stay auto)"},
     OptionRow{"compat", "choice", "1.10", "1.10, 1.8",
               "Oldest HDF5 release that must read new datasets; 1.8 keeps the v1 B-tree"},
+    OptionRow{"threads", "number", "0", "0 to 1024; 0: the processors this process may use",
+              "Threads that encode and decode chunks; 1 uses the program's own thread"},
+    OptionRow{"mem", "bytes", "256M", "a number with K, M or G; at least 1M",
+              "Memory for chunks on their way between program and file, all files together"},
+    OptionRow{"deflate", "choice", "balanced", "balanced, small, fast, stock",
+              "How deflate chunks are encoded: balanced keeps stock's size, small and fast trade, "
+              "stock is zlib"},
     OptionRow{"log", "choice", "warn", "off, error, warn, info, debug",
               "What is told on stderr: info gives one line per dataset created, with the reason"},
     OptionRow{"stats", "path", "", "a file name; %p becomes the process id, %r the MPI rank",

@@ -29,6 +29,11 @@ constexpr std::array kLogChoices{
 constexpr std::array kCompatChoices{Choice<Compat>{"1.10", Compat::kV110},
                                     Choice<Compat>{"1.8", Compat::kV18}};
 
+constexpr std::array kDeflateChoices{Choice<DeflateMode>{"balanced", DeflateMode::kBalanced},
+                                     Choice<DeflateMode>{"small", DeflateMode::kSmall},
+                                     Choice<DeflateMode>{"fast", DeflateMode::kFast},
+                                     Choice<DeflateMode>{"stock", DeflateMode::kStock}};
+
 template <typename Value, std::size_t kCount>
 std::optional<Value> choose(const std::array<Choice<Value>, kCount>& choices,
                             std::string_view text) {
@@ -52,6 +57,20 @@ std::optional<std::vector<IndexRule>> parse_index_rules(std::string_view text) {
   return rules;
 }
 
+std::optional<unsigned> parse_threads(std::string_view text) {
+  constexpr std::uint64_t kMaxThreads = 1024;
+  const auto number = parse_bytes(text);
+  if (!number || *number > kMaxThreads) return std::nullopt;
+  return static_cast<unsigned>(*number);
+}
+
+std::optional<std::size_t> parse_memory(std::string_view text) {
+  constexpr std::uint64_t kMinBytes = std::uint64_t{1} << 20;
+  const auto bytes = parse_bytes(text);
+  if (!bytes || *bytes < kMinBytes) return std::nullopt;
+  return static_cast<std::size_t>(*bytes);
+}
+
 template <typename Value>
 bool assign(Value& target, std::optional<Value> parsed) {
   if (!parsed) return false;
@@ -62,6 +81,9 @@ bool assign(Value& target, std::optional<Value> parsed) {
 bool assign_value(Options& options, std::string_view key, std::string_view value) {
   if (key == "index") return assign(options.index_rules, parse_index_rules(value));
   if (key == "compat") return assign(options.compat, choose(kCompatChoices, value));
+  if (key == "threads") return assign(options.threads, parse_threads(value));
+  if (key == "mem") return assign(options.memory_bytes, parse_memory(value));
+  if (key == "deflate") return assign(options.deflate, choose(kDeflateChoices, value));
   if (key == "log") return assign(options.log, choose(kLogChoices, value));
   options.stats_path = value;
   return true;
@@ -78,9 +100,8 @@ std::string known_keys() {
 
 std::string lower(std::string_view text) {
   std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), [](unsigned char letter) {
-    return static_cast<char>(std::tolower(letter));
-  });
+  std::transform(result.begin(), result.end(), result.begin(),
+                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
   return result;
 }
 
@@ -89,7 +110,8 @@ std::string lower(std::string_view text) {
 IndexRequest Options::index_for(std::string_view path) const {
   const std::string terminated(path);
   for (const IndexRule& rule : index_rules) {
-    if (rule.glob == "*" || (!path.empty() && fnmatch(rule.glob.c_str(), terminated.c_str(), 0) == 0))
+    if (rule.glob == "*" ||
+        (!path.empty() && fnmatch(rule.glob.c_str(), terminated.c_str(), 0) == 0))
       return rule.index;
   }
   return IndexRequest::kAuto;
@@ -99,8 +121,7 @@ bool Options::index_depends_on_path() const {
   return !index_rules.empty() && index_rules.front().glob != "*";
 }
 
-Options apply_settings(Options base, const std::vector<Setting>& settings,
-                       Complaints& complaints) {
+Options apply_settings(Options base, const std::vector<Setting>& settings, Complaints& complaints) {
   for (const Setting& setting : settings) {
     const std::string key = lower(setting.key);
     const OptionRow* const row = find_option(key);
@@ -111,7 +132,8 @@ Options apply_settings(Options base, const std::vector<Setting>& settings,
     }
     if (!assign_value(base, key, trim(setting.value))) {
       complaints.push_back("bad value '" + setting.value + "' for " + key + " in " +
-                           setting.source + " is ignored; legal values: " + std::string(row->range));
+                           setting.source +
+                           " is ignored; legal values: " + std::string(row->range));
     }
   }
   return base;

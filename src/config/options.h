@@ -5,12 +5,14 @@
 // Thread rule: an Options value is immutable once shared.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "advisor/index_kind.h"
+#include "encode/filter_step.h"
 
 namespace h5pave {
 
@@ -30,6 +32,9 @@ struct Options {
   Compat compat = Compat::kV110;
   LogLevel log = LogLevel::kWarn;
   std::string stats_path;  ///< Empty: no statistics.
+  unsigned threads = 0;    ///< Worker threads; 0: the processors this process may use.
+  std::size_t memory_bytes = std::size_t{256} << 20;  ///< For chunks on their way, all files.
+  DeflateMode deflate = DeflateMode::kBalanced;
 
   /// The request for the dataset at `path`: the first rule whose glob matches, else automatic.
   /// An anonymous dataset has the empty path, which only the glob "*" matches.

@@ -24,8 +24,8 @@ class Log {
   void write_once(LogLevel limit, LogLevel level, const std::string& text);
 
  private:
-  std::mutex mutex_;                // guards seen_
-  std::set<std::string> seen_;      // at most kMaxSeen texts
+  std::mutex mutex_;            // guards seen_
+  std::set<std::string> seen_;  // at most kMaxSeen texts
 };
 
 }  // namespace h5pave

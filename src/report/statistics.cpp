@@ -18,7 +18,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json transfers_json(const Transfers& transfers) {
-  return {{"calls", transfers.calls}, {"bytes", transfers.bytes}};
+  return {{"calls", transfers.calls},
+          {"bytes", transfers.bytes},
+          {"chunks_in_parallel", transfers.chunks}};
 }
 
 /// Extents as numbers, an unlimited one as null.
@@ -117,19 +119,26 @@ void Statistics::add_creation(DatasetCounts* counts, Creation creation) {
   counts->creation = std::move(creation);
 }
 
-void Statistics::add_transfer(DatasetCounts* counts, Direction direction, std::uint64_t bytes) {
+void Statistics::add_transfer(DatasetCounts* counts, Direction direction, std::uint64_t bytes,
+                              std::uint64_t chunks) {
   const std::lock_guard lock(mutex_);
   for (Transfers* const transfers :
        {direction == Direction::kWrite ? &writes_ : &reads_,
         direction == Direction::kWrite ? &counts->writes : &counts->reads}) {
     transfers->calls += 1;
     transfers->bytes += bytes;
+    transfers->chunks += chunks;
   }
 }
 
 void Statistics::add_pass_through(std::string_view reason) {
   const std::lock_guard lock(mutex_);
   ++pass_through_[std::string(reason)];
+}
+
+void Statistics::add_pass_through(Direction direction, std::string_view reason) {
+  const std::string_view prefix = direction == Direction::kWrite ? "write:" : "read:";
+  add_pass_through(std::string(prefix) + std::string(reason));
 }
 
 std::string Statistics::json() const {
@@ -142,7 +151,8 @@ std::string Statistics::json() const {
                 {"read", transfers_json(reads_)},
                 {"pass_through", pass_through_}};
   document["datasets"] = Json::array();
-  for (const DatasetCounts& counts : datasets_) document["datasets"].push_back(dataset_json(counts));
+  for (const DatasetCounts& counts : datasets_)
+    document["datasets"].push_back(dataset_json(counts));
   // A path in a file need not be UTF-8; a replacement character beats no statistics.
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -16,7 +16,8 @@ namespace h5pave {
 
 struct Transfers {
   std::uint64_t calls = 0;
-  std::uint64_t bytes = 0;  ///< Selected elements times the element size in the file.
+  std::uint64_t bytes = 0;   ///< Selected elements times the element size in the file.
+  std::uint64_t chunks = 0;  ///< Chunks that h5pave's own threads encoded or decoded.
 };
 
 /// How a dataset was created; texts as shown to users.
@@ -51,10 +52,14 @@ class Statistics {
   DatasetCounts* dataset(std::string_view file, std::string_view path);
 
   void add_creation(DatasetCounts* counts, Creation creation);
-  void add_transfer(DatasetCounts* counts, Direction direction, std::uint64_t bytes);
+  void add_transfer(DatasetCounts* counts, Direction direction, std::uint64_t bytes,
+                    std::uint64_t chunks = 0);
 
-  /// Counts one call that was left to stock HDF5, or one dataset left with its own index.
+  /// Counts one dataset left with its own index.
   void add_pass_through(std::string_view reason);
+
+  /// Counts one read or write that was left to stock HDF5, as "write:reason" or "read:reason".
+  void add_pass_through(Direction direction, std::string_view reason);
 
   /// Writes the file. A forked child writes only where the pattern has %p, so that it never
   /// overwrites its parent's file. On failure returns a sentence for the user, else an empty text.

@@ -61,8 +61,8 @@ BOOST_AUTO_TEST_CASE(holds_creations_transfers_and_reasons) {
   BOOST_TEST(json["h5pave"] == std::string(kVersion));
   BOOST_TEST(json["hdf5"] == "1.14.5");
   BOOST_TEST(json["process"] == ::getpid());
-  BOOST_TEST(json["write"] == Json({{"calls", 2}, {"bytes", 120}}));
-  BOOST_TEST(json["read"] == Json({{"calls", 1}, {"bytes", 7}}));
+  BOOST_TEST(json["write"] == Json({{"calls", 2}, {"bytes", 120}, {"chunks_in_parallel", 0}}));
+  BOOST_TEST(json["read"] == Json({{"calls", 1}, {"bytes", 7}, {"chunks_in_parallel", 0}}));
   BOOST_TEST(json["pass_through"] == Json({{"old_readers", 2}}));
   BOOST_REQUIRE_EQUAL(json["datasets"].size(), 2U);
   const Json& created = json["datasets"][0];

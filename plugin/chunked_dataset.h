@@ -1,0 +1,58 @@
+// What h5pave must know of an open dataset to move its chunks itself; read once per handle.
+//
+// Called by chunk_io.cpp. Thread rule: the thread that called HDF5.
+#pragma once
+
+#include <hdf5.h>
+
+#include <cstdint>
+#include <string_view>
+
+#include "commit/chunk_transfer.h"
+
+namespace h5pave {
+
+class ChunkedDataset {
+ public:
+  /// Reads type, chunk shape, filters, fill value and chunk cache size of the native `dataset`.
+  /// Leaves the HDF5 error stack empty.
+  ChunkedDataset(const H5VL_class_t& native, void* dataset);
+  ChunkedDataset(const ChunkedDataset&) = delete;
+  ChunkedDataset& operator=(const ChunkedDataset&) = delete;
+  ~ChunkedDataset();
+
+  /// Empty when chunks can be moved, else why not.
+  std::string_view obstacle() const { return obstacle_; }
+
+  const ChunkFormat& format() const { return format_; }
+
+  /// True when elements of `mem_type` need no conversion.
+  bool has_type(hid_t mem_type) const;
+
+  /// Bytes of decoded chunks that libhdf5 itself keeps.
+  std::uint64_t cache_bytes() const { return cache_bytes_; }
+
+  /// The dataset's extent now; empty when it has no element or cannot be told.
+  Extent extent(const H5VL_class_t& native, void* dataset) const;
+
+  /// One past the highest chunk, in row-major order of its coordinates, that this handle wrote; a
+  /// write beyond it cannot hit libhdf5's own chunk cache.
+  Extent written_end;
+
+  bool masks_checked = false;  ///< The stored chunks' filter masks were looked at.
+  bool masks_found = false;    ///< Some were not 0.
+
+ private:
+  void read_type(const H5VL_class_t& native, void* dataset);
+  void read_creation_list(const H5VL_class_t& native, void* dataset);
+  void read_filters(hid_t dcpl);
+  void read_fill_value(hid_t dcpl);
+  void read_access_list(const H5VL_class_t& native, void* dataset);
+
+  std::string_view obstacle_;
+  ChunkFormat format_;
+  hid_t type_ = H5I_INVALID_HID;  ///< A transient copy: an open committed type keeps its file open.
+  std::uint64_t cache_bytes_ = 0;
+};
+
+}  // namespace h5pave

@@ -1,0 +1,40 @@
+// The stored chunks of one open dataset, through the native connector's own operations.
+//
+// Called by chunk_io.cpp. Thread rule: the thread that called HDF5.
+#pragma once
+
+#include <hdf5.h>
+
+#include "commit/chunk_store.h"
+
+namespace h5pave {
+
+class NativeChunkStore : public ChunkStore {
+ public:
+  /// `dataset` is the native connector's object.
+  NativeChunkStore(const H5VL_class_t& native, void* dataset)
+      : native_(native), dataset_(dataset) {}
+
+  std::optional<std::uint64_t> stored_bytes(const Extent& offset) override;
+  std::optional<std::uint32_t> read(const Extent& offset, std::span<std::byte> stored) override;
+  bool write(const Extent& offset, std::span<const std::byte> stored) override;
+
+  /// True when some stored chunk has a filter mask that is not 0, or none can be told. Visits every
+  /// chunk of the dataset.
+  bool any_masked();
+
+  /// The filter mask in the arguments of the native connector's chunk write operation.
+  static std::uint32_t written_mask(const void* arguments);
+
+ private:
+  /// Runs one of the native connector's dataset operations.
+  bool run(int operation, void* arguments);
+
+  /// Has libhdf5 write the chunks in its chunk cache; false when the dataset has no chunk.
+  bool write_out_cached();
+
+  const H5VL_class_t& native_;
+  void* const dataset_;
+};
+
+}  // namespace h5pave
