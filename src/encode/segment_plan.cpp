@@ -21,29 +21,36 @@ constexpr unsigned kSlowLevel = 8;
 constexpr std::size_t kBytesPerPiece = 262144;
 constexpr std::size_t kMaxPieces = 2;
 
-constexpr std::size_t kFirstLookBytes = 8192;
+constexpr std::size_t kLookBytes = 8192;
 
 // Shares of the segment's bytes.
 constexpr double kNoGain = 0.995;        // Not worth codes.
 constexpr double kNearlyNothing = 0.01;  // Not worth a search.
+constexpr double kNoisy = 0.85;          // Matches are rare, and may be far away.
 constexpr double kPeriodic = 0.1;        // Matches like these may have a period.
-constexpr double kNoisy = 0.85;          // Matches may be too rare to matter.
 
 // In a trial a search meets less history than in the whole: what it gains there over repeats is so
 // much more in the end.
 constexpr double kHistoryGain = 0.15;
+// An engine finds more than the probe, which tries one place only.
+constexpr double kEngineGain = 1.15;
+// Of zlib's share in a trial: what is below on a piece is below on the whole.
+constexpr double kSurelySmaller = 0.99;
 
 // A rest is kept for what trials do not see. zlib's level 1 comes close to level 4 where matches
-// are rare, so that there is less to give.
-double budget_share(unsigned level, DeflateMode mode) {
+// are rare, so that there is less to give; planes that are repeats and codes alone bring a lead
+// over zlib.
+double budget_share(unsigned level, DeflateMode mode, Planes planes) {
   switch (mode) {
     case DeflateMode::kSmall:
       return 0;
     case DeflateMode::kFast:
       return 0.05;
     default:
-      return level == 1 ? 0.003 : 0.010;
+      break;
   }
+  if (level == 1) return 0.003;
+  return planes == Planes::kYes ? 0.013 : 0.010;
 }
 
 // Nanoseconds per byte, measured.
@@ -53,7 +60,7 @@ constexpr double kStoreCost = 0.1;
 std::vector<Stretch> pieces_of(Stretch stretch, std::size_t piece_bytes) {
   const std::size_t count =
       std::clamp<std::size_t>(stretch.bytes() / kBytesPerPiece, 1, kMaxPieces);
-  const std::size_t bytes = std::min(piece_bytes, stretch.bytes() / 2 / count);
+  const std::size_t bytes = std::min(piece_bytes, stretch.bytes() / count);
   std::vector<Stretch> pieces;
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t middle = stretch.begin + stretch.bytes() * (2 * i + 1) / (2 * count);
@@ -86,12 +93,11 @@ std::vector<Stretch> stretches_of(std::size_t bytes, PlaneLayout layout) {
 
 }  // namespace
 
-SegmentPlanner::SegmentPlanner(unsigned level, DeflateMode mode)
-    : level_(level), mode_(mode), budget_share_(budget_share(level, mode)) {}
+SegmentPlanner::SegmentPlanner(unsigned level, DeflateMode mode, Planes planes)
+    : level_(level), mode_(mode), budget_share_(budget_share(level, mode, planes)) {}
 
-std::size_t SegmentPlanner::piece_bytes() const {
-  const bool thorough = mode_ == DeflateMode::kSmall || level_ >= kSlowLevel;
-  return thorough ? kLongPieceBytes : kPieceBytes;
+bool SegmentPlanner::thorough() const {
+  return mode_ == DeflateMode::kSmall || level_ >= kSlowLevel;
 }
 
 double SegmentPlanner::repeats_share(Input input, std::span<const Stretch> pieces,
@@ -105,45 +111,86 @@ double SegmentPlanner::repeats_share(Input input, std::span<const Stretch> piece
   return std::min(1.0, static_cast<double>(repeats) / static_cast<double>(bytes));
 }
 
+// Size by the search as a share, from what matches save on the start of the pieces.
+double SegmentPlanner::probed_share(Input input, Stretch stretch, std::span<const Stretch> pieces,
+                                    double repeats) {
+  double bits = 0;
+  double saved = 0;
+  for (Stretch piece : pieces) {
+    piece.end = std::min(piece.end, piece.begin + kLookBytes);
+    bits += 8 * static_cast<double>(piece.bytes());
+    saved += probe_.saved_bits(input, stretch.begin, piece, 8 * repeats);
+  }
+  return repeats - saved / bits * kEngineGain;
+}
+
 // A short look, which in a plane often shows that matches are accidents.
 bool SegmentPlanner::search_is_hopeless(Input input, Stretch piece, double repeats,
-                                        std::span<DeflateEngine> engines) {
-  const bool small = mode_ == DeflateMode::kSmall;
-  const bool noisy = repeats >= kNoisy;
-  if (!noisy && (small || repeats < kPeriodic)) return false;  // Then a full trial costs little.
-  const double worthwhile = small ? 1.0 : noisy ? 0.985 : 1.03;
-  DeflateEngine& engine = small ? engines.front() : engines.back();
-  piece.end = std::min(piece.end, piece.begin + kFirstLookBytes);
+                                        DeflateEngine& engine) {
+  if (repeats < kPeriodic) return false;  // Then a full trial costs little.
+  piece.end = std::min(piece.end, piece.begin + kLookBytes);
+  const double worthwhile = repeats >= kNoisy ? 0.985 : 1.03;
   const auto search = engine.trial(input.subspan(piece.begin, piece.bytes()));
   return static_cast<double>(search) >=
          worthwhile * static_cast<double>(repeats_.estimate(input, piece, 1));
 }
 
-// The engine that makes the pieces smallest.
-SegmentPlanner::Choice SegmentPlanner::best_search(Input input, Stretch stretch,
-                                                   std::span<const Stretch> pieces,
-                                                   std::span<DeflateEngine> engines) {
-  const auto bytes = static_cast<double>(stretch.bytes());
-  Choice best{{stretch, Method::kSearch}, std::numeric_limits<double>::max(), 0};
-  for (std::size_t i = 0; i < engines.size(); ++i) {
-    double tried = 0;
-    double search = 0;
-    for (const Stretch piece : pieces) {
-      tried += static_cast<double>(piece.bytes());
-      search += static_cast<double>(engines[i].trial(input.subspan(piece.begin, piece.bytes())));
-    }
-    const double share = std::min(1.0, search / tried);
-    if (bytes * share >= best.bytes) continue;
-    best = {
-        {stretch, Method::kSearch, 1, i}, bytes * share, bytes * engines[i].cost_per_byte(share)};
+double SegmentPlanner::trial_share(Input input, std::span<const Stretch> pieces,
+                                   DeflateEngine& engine) {
+  double tried = 0;
+  double deflated = 0;
+  for (const Stretch piece : pieces) {
+    tried += static_cast<double>(piece.bytes());
+    deflated += static_cast<double>(engine.trial(input.subspan(piece.begin, piece.bytes())));
+  }
+  return std::min(1.0, deflated / tried);
+}
+
+double SegmentPlanner::stock_share(Input input, std::span<const Stretch> pieces) {
+  double tried = 0;
+  double deflated = 0;
+  for (const Stretch piece : pieces) {
+    const auto out = scratch_.take(stock_bound(piece.bytes()));
+    tried += static_cast<double>(piece.bytes());
+    deflated +=
+        static_cast<double>(stock_deflate(input.subspan(piece.begin, piece.bytes()), level_, out));
+  }
+  return deflated / tried;
+}
+
+// The engine to search with: the smallest in a trial; in DeflateMode::kSmall the fastest that is
+// surely smaller than zlib, if there is one.
+SegmentPlanner::EngineShare SegmentPlanner::engine_by_trial(Input input,
+                                                            std::span<const Stretch> pieces,
+                                                            std::span<DeflateEngine> engines) {
+  const bool small = mode_ == DeflateMode::kSmall;
+  const double enough = small ? stock_share(input, pieces) * kSurelySmaller : 0;
+  EngineShare best{0, std::numeric_limits<double>::max()};
+  for (std::size_t i = 0; i < engines.size() && best.share > enough; ++i) {
+    const double share = trial_share(input, pieces, engines[i]);
+    if (share < best.share) best = {i, share};
   }
   return best;
+}
+
+SegmentPlanner::EngineShare SegmentPlanner::best_search(Input input, Stretch stretch,
+                                                        std::span<const Stretch> pieces,
+                                                        double repeats,
+                                                        std::span<DeflateEngine> engines) {
+  if (thorough()) return engine_by_trial(input, pieces, engines);
+  // Where matches are rare, the better search finds what the faster one misses.
+  const std::size_t engine = repeats >= kNoisy ? engines.size() - 1 : 0;
+  double share = trial_share(input, pieces, engines[engine]);
+  share -= std::max(0.0, repeats - share) * kHistoryGain;
+  if (repeats >= kNoisy) share = std::min(share, probed_share(input, stretch, pieces, repeats));
+  return {engine, share};
 }
 
 SegmentPlanner::Choices SegmentPlanner::choices(Input input, Stretch stretch, Planes planes,
                                                 std::span<DeflateEngine> engines) {
   const auto bytes = static_cast<double>(stretch.bytes());
-  const auto pieces = pieces_of(stretch, piece_bytes());
+  const auto pieces =
+      pieces_of(stretch, thorough() ? kLongPieceBytes : std::min(kPieceBytes, stretch.bytes() / 2));
   const double repeats = repeats_share(input, pieces, 1);
   Choices result;
   if (repeats >= kNoGain) {
@@ -152,18 +199,21 @@ SegmentPlanner::Choices SegmentPlanner::choices(Input input, Stretch stretch, Pl
     result.push_back({{stretch, Method::kRepeats}, bytes * repeats, bytes * repeats_cost(repeats)});
   }
   if (repeats <= kNearlyNothing && mode_ != DeflateMode::kSmall) return result;
-  if (planes == Planes::kYes && search_is_hopeless(input, pieces.front(), repeats, engines))
-    return result;
-
-  Choice search = best_search(input, stretch, pieces, engines);
-  search.bytes -= std::max(0.0, bytes * repeats - search.bytes) * kHistoryGain;
-  result.push_back(search);
-  if (search.bytes >= bytes * std::min(kPeriodic, repeats)) return result;
+  const bool hopeless = planes == Planes::kYes && !thorough() &&
+                        search_is_hopeless(input, pieces.front(), repeats, engines.back()) &&
+                        (repeats < kNoisy || probed_share(input, stretch, pieces, repeats) >=
+                                                 repeats * (1 - budget_share_));
+  if (hopeless) return result;
+  const auto [engine, share] = best_search(input, stretch, pieces, repeats, engines);
+  result.push_back({{stretch, Method::kSearch, 1, engine},
+                    bytes * share,
+                    bytes * engines[engine].cost_per_byte(share)});
+  if (share >= std::min(kPeriodic, repeats)) return result;
   const Stretch piece = pieces.front();
   if (const auto period = find_period(input, piece.begin + piece.bytes() / 2); period > 1) {
-    const double share = repeats_share(input, pieces, period);
+    const double periodic = repeats_share(input, pieces, period);
     result.push_back(
-        {{stretch, Method::kRepeats, period}, bytes * share, bytes * repeats_cost(share)});
+        {{stretch, Method::kRepeats, period}, bytes * periodic, bytes * repeats_cost(periodic)});
   }
   return result;
 }

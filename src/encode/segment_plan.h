@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "encode/deflate_engine.h"
+#include "encode/match_probe.h"
 #include "encode/repeat_encoder.h"
+#include "encode/scratch_buffer.h"
 
 namespace h5pave {
 
@@ -31,7 +33,7 @@ struct Segment {
 class SegmentPlanner {
  public:
   /// Level 1-9 as zlib counts them.
-  SegmentPlanner(unsigned level, DeflateMode mode);
+  SegmentPlanner(unsigned level, DeflateMode mode, Planes planes);
 
   /// Segments that cover `input` in order, no two neighbours alike. Requires engines, fastest
   /// first.
@@ -51,19 +53,31 @@ class SegmentPlanner {
   using Choices = std::vector<Choice>;
   using Input = std::span<const std::byte>;
 
-  std::size_t piece_bytes() const;
+  struct EngineShare {
+    std::size_t engine;
+    double share;
+  };
+
+  bool thorough() const;
   Choices choices(Input input, Stretch stretch, Planes planes, std::span<DeflateEngine> engines);
-  Choice best_search(Input input, Stretch stretch, std::span<const Stretch> pieces,
-                     std::span<DeflateEngine> engines);
+  EngineShare best_search(Input input, Stretch stretch, std::span<const Stretch> pieces,
+                          double repeats, std::span<DeflateEngine> engines);
+  EngineShare engine_by_trial(Input input, std::span<const Stretch> pieces,
+                              std::span<DeflateEngine> engines);
+  bool search_is_hopeless(Input input, Stretch piece, double repeats, DeflateEngine& engine);
+  double trial_share(Input input, std::span<const Stretch> pieces, DeflateEngine& engine);
+  double stock_share(Input input, std::span<const Stretch> pieces);
+  double probed_share(Input input, Stretch stretch, std::span<const Stretch> pieces,
+                      double repeats);
   double repeats_share(Input input, std::span<const Stretch> pieces, std::size_t distance);
-  bool search_is_hopeless(Input input, Stretch piece, double repeats,
-                          std::span<DeflateEngine> engines);
   std::vector<Segment> chosen(const std::vector<Choices>& all) const;
 
   unsigned level_;
   DeflateMode mode_;
   double budget_share_;  // Of the estimated size, to be given away for speed.
   RepeatEncoder repeats_;
+  MatchProbe probe_;
+  ScratchBuffer scratch_;
 };
 
 }  // namespace h5pave

@@ -29,7 +29,7 @@ void store_big_endian(std::uint32_t value, std::span<std::byte> out) {
 }  // namespace
 
 ZlibStreamWriter::ZlibStreamWriter(unsigned level, DeflateMode mode, Planes planes)
-    : level_(level), planner_(level, mode) {
+    : level_(level), planner_(level, mode, planes) {
   if (mode != DeflateMode::kStock && level_ != 0) engines_ = engines_for(level_, mode, planes);
 }
 

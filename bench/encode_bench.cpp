@@ -1,0 +1,113 @@
+// Speed and size of the chunk codec on one core, beside zlib itself (DeflateMode::kStock), for data
+// of several kinds. Prints a table; CPU time, all modes in turn, medians.
+//   encode_bench [chunk bytes [rounds [kind]]]
+#include <time.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "encode/chunk_codec.h"
+#include "support/coastline.h"
+#include "support/sample_data.h"
+
+namespace {
+
+using h5pave::ChunkCodec;
+using h5pave::DeflateMode;
+using h5pave::FilterSteps;
+using h5pave::test::Sample;
+using Bytes = std::vector<std::byte>;
+using Kind = h5pave::FilterStep::Kind;
+
+struct NamedMode {
+  const char* name;
+  DeflateMode mode;
+};
+constexpr std::array kModes{
+    NamedMode{"stock", DeflateMode::kStock}, NamedMode{"balanced", DeflateMode::kBalanced},
+    NamedMode{"small", DeflateMode::kSmall}, NamedMode{"fast", DeflateMode::kFast}};
+
+double cpu_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+template <class Work>
+double seconds_of(Work work) {
+  const double start = cpu_seconds();
+  work();
+  return cpu_seconds() - start;
+}
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+struct Result {
+  std::vector<double> encode_seconds;
+  std::vector<double> decode_seconds;
+  std::size_t stored_bytes = 0;
+};
+
+void run_once(const Sample& sample, ChunkCodec& codec, Result& result) {
+  std::span<const std::byte> view;
+  result.encode_seconds.push_back(seconds_of([&] { view = codec.encode(sample.bytes); }));
+  const Bytes stored(view.begin(), view.end());
+  result.stored_bytes = stored.size();
+  Bytes back(sample.bytes.size());
+  bool decoded = false;
+  result.decode_seconds.push_back(seconds_of([&] { decoded = codec.decode(stored, back); }));
+  if (!decoded || back != sample.bytes) {
+    std::fprintf(stderr, "%s came back wrong\n", sample.name.c_str());
+    std::exit(1);
+  }
+}
+
+void run(const Sample& sample, const FilterSteps& steps, const char* filters, int rounds) {
+  std::vector<ChunkCodec> codecs;
+  for (const auto& [name, mode] : kModes) codecs.emplace_back(steps, mode);
+  std::array<Result, kModes.size()> results;
+  for (int round = 0; round < rounds; ++round) {
+    for (std::size_t i = 0; i < kModes.size(); ++i) run_once(sample, codecs[i], results[i]);
+  }
+  const double stock_seconds = median(results[0].encode_seconds);
+  const auto bytes = static_cast<double>(sample.bytes.size());
+  for (std::size_t i = 0; i < kModes.size(); ++i) {
+    const double seconds = median(results[i].encode_seconds);
+    const auto stored = static_cast<double>(results[i].stored_bytes);
+    std::printf("%-18s %-22s %-9s %8.0f %7.1f %8.2f %8.3f %9.0f\n", sample.name.c_str(), filters,
+                kModes[i].name, bytes / seconds / 1e6, stock_seconds / seconds,
+                100 * stored / bytes, stored / static_cast<double>(results[0].stored_bytes),
+                bytes / median(results[i].decode_seconds) / 1e6);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::size_t chunk_bytes = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 1 << 20;
+  const int rounds = argc > 2 ? std::atoi(argv[2]) : 9;
+  const std::string kind = argc > 3 ? argv[3] : "";
+  std::printf("%-18s %-22s %-9s %8s %7s %8s %8s %9s\n", "data", "filters", "mode", "MB/s",
+              "stock=1", "size %", "of stock", "read MB/s");
+  auto samples = h5pave::test::sample_data(chunk_bytes);
+  for (Sample& sample : h5pave::test::coastline_data(chunk_bytes)) {
+    samples.push_back(std::move(sample));
+  }
+  for (const Sample& sample : samples) {
+    if (sample.name.find(kind) == std::string::npos) continue;
+    const auto element_bytes = static_cast<unsigned>(sample.element_bytes);
+    const h5pave::FilterStep shuffle{Kind::kShuffle, element_bytes};
+    if (element_bytes == 2) {
+      run(sample, {shuffle, {Kind::kDeflate, 1}, {Kind::kFletcher32, 0}}, "shuffle gzip-1 fletcher",
+          rounds);
+    }
+    if (element_bytes > 1) run(sample, {shuffle, {Kind::kDeflate, 4}}, "shuffle gzip-4", rounds);
+    run(sample, {{Kind::kDeflate, 4}}, "gzip-4", rounds);
+  }
+}
