@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 
 #include "encode/bit_writer.h"
 #include "encode/huffman_code.h"
@@ -274,7 +275,9 @@ class BlockWalker {
 }  // namespace
 
 std::optional<LastBlockPlace> find_last_block(std::span<const std::byte> stream) {
-  return BlockWalker(stream).last_block();
+  // On the heap: its tables are too large for the small stacks that some programs give their
+  // threads.
+  return std::make_unique<BlockWalker>(stream)->last_block();
 }
 
 }  // namespace h5pave
