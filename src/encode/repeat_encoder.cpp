@@ -110,12 +110,23 @@ void RepeatEncoder::encode(std::span<const std::byte> input, Stretch stretch, st
 
 std::size_t RepeatEncoder::estimate(std::span<const std::byte> input, Stretch stretch,
                                     std::size_t distance) {
-  sequences_.clear();
-  SymbolCounts counts;
-  append_repeats(input, stretch.begin, stretch.end, distance, sequences_);
-  count_symbols(input.data() + stretch.begin, sequences_, counts);
-  counts.literals[kEndOfBlock] = 1;
-  return std::min<std::size_t>(BlockCodes(counts).bits() / 8, stretch.bytes());
+  const auto coded_bytes = [](SymbolCounts counts, std::size_t bytes) {
+    counts.literals[kEndOfBlock] = 1;
+    return std::min<std::size_t>(BlockCodes(counts).bits() / 8, bytes);
+  };
+  SymbolCounts all;
+  std::size_t in_parts = 0;
+  for (std::size_t at = stretch.begin; at < stretch.end;) {
+    const std::size_t end = std::min(at + kPartBytes, stretch.end);
+    SymbolCounts part;
+    sequences_.clear();
+    append_repeats(input, at, end, distance, sequences_);
+    count_symbols(input.data() + at, sequences_, part);
+    in_parts += coded_bytes(part, end - at);
+    all = sum(all, part);
+    at = end;
+  }
+  return std::min(in_parts, coded_bytes(all, stretch.bytes()));
 }
 
 }  // namespace h5pave

@@ -159,12 +159,14 @@ double SegmentPlanner::stock_share(Input input, std::span<const Stretch> pieces)
 }
 
 // The engine to search with: the smallest in a trial; in DeflateMode::kSmall the fastest that is
-// surely smaller than zlib, if there is one.
-SegmentPlanner::EngineShare SegmentPlanner::engine_by_trial(Input input,
-                                                            std::span<const Stretch> pieces,
-                                                            std::span<DeflateEngine> engines) {
+// surely smaller than zlib, if there is one, and none where repeats are no larger than zlib.
+std::optional<SegmentPlanner::EngineShare> SegmentPlanner::engine_by_trial(
+    Input input, std::span<const Stretch> pieces, double repeats,
+    std::span<DeflateEngine> engines) {
   const bool small = mode_ == DeflateMode::kSmall;
-  const double enough = small ? stock_share(input, pieces) * kSurelySmaller : 0;
+  const double stock = small ? stock_share(input, pieces) : 0;
+  if (small && stock >= repeats) return std::nullopt;
+  const double enough = stock * kSurelySmaller;
   EngineShare best{0, std::numeric_limits<double>::max()};
   for (std::size_t i = 0; i < engines.size() && best.share > enough; ++i) {
     const double share = trial_share(input, pieces, engines[i]);
@@ -173,17 +175,16 @@ SegmentPlanner::EngineShare SegmentPlanner::engine_by_trial(Input input,
   return best;
 }
 
-SegmentPlanner::EngineShare SegmentPlanner::best_search(Input input, Stretch stretch,
-                                                        std::span<const Stretch> pieces,
-                                                        double repeats,
-                                                        std::span<DeflateEngine> engines) {
-  if (thorough()) return engine_by_trial(input, pieces, engines);
+std::optional<SegmentPlanner::EngineShare> SegmentPlanner::best_search(
+    Input input, Stretch stretch, std::span<const Stretch> pieces, double repeats,
+    std::span<DeflateEngine> engines) {
+  if (thorough()) return engine_by_trial(input, pieces, repeats, engines);
   // Where matches are rare, the better search finds what the faster one misses.
   const std::size_t engine = repeats >= kNoisy ? engines.size() - 1 : 0;
   double share = trial_share(input, pieces, engines[engine]);
   share -= std::max(0.0, repeats - share) * kHistoryGain;
   if (repeats >= kNoisy) share = std::min(share, probed_share(input, stretch, pieces, repeats));
-  return {engine, share};
+  return EngineShare{engine, share};
 }
 
 SegmentPlanner::Choices SegmentPlanner::choices(Input input, Stretch stretch, Planes planes,
@@ -204,7 +205,9 @@ SegmentPlanner::Choices SegmentPlanner::choices(Input input, Stretch stretch, Pl
                         (repeats < kNoisy || probed_share(input, stretch, pieces, repeats) >=
                                                  repeats * (1 - budget_share_));
   if (hopeless) return result;
-  const auto [engine, share] = best_search(input, stretch, pieces, repeats, engines);
+  const auto search = best_search(input, stretch, pieces, repeats, engines);
+  if (!search) return result;
+  const auto [engine, share] = *search;
   result.push_back({{stretch, Method::kSearch, 1, engine},
                     bytes * share,
                     bytes * engines[engine].cost_per_byte(share)});

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -60,10 +61,11 @@ class SegmentPlanner {
 
   bool thorough() const;
   Choices choices(Input input, Stretch stretch, Planes planes, std::span<DeflateEngine> engines);
-  EngineShare best_search(Input input, Stretch stretch, std::span<const Stretch> pieces,
-                          double repeats, std::span<DeflateEngine> engines);
-  EngineShare engine_by_trial(Input input, std::span<const Stretch> pieces,
-                              std::span<DeflateEngine> engines);
+  std::optional<EngineShare> best_search(Input input, Stretch stretch,
+                                         std::span<const Stretch> pieces, double repeats,
+                                         std::span<DeflateEngine> engines);
+  std::optional<EngineShare> engine_by_trial(Input input, std::span<const Stretch> pieces,
+                                             double repeats, std::span<DeflateEngine> engines);
   bool search_is_hopeless(Input input, Stretch piece, double repeats, DeflateEngine& engine);
   double trial_share(Input input, std::span<const Stretch> pieces, DeflateEngine& engine);
   double stock_share(Input input, std::span<const Stretch> pieces);
