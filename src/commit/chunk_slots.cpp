@@ -8,7 +8,7 @@ namespace {
 
 std::size_t buffer_bytes(const ChunkSlot& slot) {
   // The codec keeps about as much again as the decoded chunk.
-  return 2 * slot.raw.capacity() + slot.stored.capacity();
+  return 2 * slot.raw.capacity() + slot.stored.capacity() + slot.proof.capacity();
 }
 
 bool same_filters(const FilterSteps& a, const FilterSteps& b) {

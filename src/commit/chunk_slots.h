@@ -31,13 +31,18 @@ class ByteBuffer {
 /// One chunk's work place.
 struct ChunkSlot {
   ChunkSlot(FilterSteps filter_steps, DeflateMode deflate_mode)
-      : steps(std::move(filter_steps)), mode(deflate_mode), codec(steps, mode) {}
+      : steps(std::move(filter_steps)),
+        mode(deflate_mode),
+        codec(steps, mode),
+        prover(steps, mode) {}
 
   const FilterSteps steps;
   const DeflateMode mode;
   ChunkCodec codec;
+  ChunkCodec prover;  ///< Decodes what `codec` encoded, whose result must stay in its buffer.
   ByteBuffer raw;     ///< The decoded chunk.
   ByteBuffer stored;  ///< The encoded chunk, when reading.
+  ByteBuffer proof;   ///< What the encoded chunk decodes to, when writing.
 };
 
 class SlotPool {

@@ -15,8 +15,8 @@ namespace {
 /// one chunk fits.
 std::size_t window_depth(const Box& box, const ChunkFormat& format, const Workshop& workshop) {
   const std::uint64_t chunks = ChunkParts(box, format.chunk).count();
-  // Decoded bytes, the codec's intermediate and its result.
-  const std::uint64_t slot_bytes = saturating_product(decoded_bytes(format), 3);
+  // Decoded bytes, the codec's intermediate and its result, and the proof.
+  const std::uint64_t slot_bytes = saturating_product(decoded_bytes(format), 4);
   const std::uint64_t affordable =
       workshop.slots.memory_bytes() / std::max<std::uint64_t>(slot_bytes, 1);
   const std::uint64_t wanted = workshop.pool == nullptr ? 1 : 2 * workshop.pool->thread_count() + 1;
@@ -91,6 +91,17 @@ std::span<const std::byte> gather(const ChunkFormat& format, const ChunkPart& pa
   copy_box(base, memory, raw.data(), chunk_part(format, part), part.selected.length,
            format.element_bytes);
   return raw;
+}
+
+/// Encodes `chunk` and proves the result: a chunk that does not decode to the same bytes is never
+/// committed, whatever the reason. Decoding costs a fraction of encoding.
+std::span<const std::byte> encode_checked(std::span<const std::byte> chunk, ChunkSlot& slot) {
+  const std::span<const std::byte> encoded = slot.codec.encode(chunk);
+  const std::span<std::byte> decoded = slot.proof.get(chunk.size());
+  if (!slot.prover.decode(encoded, decoded) ||
+      std::memcmp(decoded.data(), chunk.data(), chunk.size()) != 0)
+    throw std::runtime_error("encoded chunk does not decode to its content");
+  return encoded;
 }
 
 /// Decodes `stored` and copies the part into the program's memory; false when damaged.
@@ -182,7 +193,7 @@ class WriteRun {
       const ChunkPart& part = parts_[place];
       const StridedBytes memory = memory_part(memory_.layout, box_, part.selected);
       encoded_[place] =
-          slot.codec.encode(gather(format_, part, memory_.base, memory, stored, slot));
+          encode_checked(gather(format_, part, memory_.base, memory, stored, slot), slot);
     });
     return true;
   }
