@@ -10,7 +10,8 @@ for entry in $PY_H5PY_LIST; do
     label=${entry%%=*} python=${entry#*=}
     rm -rf off on && mkdir off on
     "$python" "$program" off >off.txt
-    H5PAVE_STATS=$PWD/stats.json RUN "$python" "$program" on >on.txt
+    # Chunks encoded by zlib itself, so that sizes differ by the index alone.
+    H5PAVE_DEFLATE=stock H5PAVE_STATS=$PWD/stats.json RUN "$python" "$program" on >on.txt
     check "$label same outcomes off and on" "$(diff off.txt on.txt)" ''
     check "$label outcomes seen" "$(wc -l <on.txt)" 23
     check "$label a working one works" "$(sed -n 's/^wide-plain | //p' on.txt)" \
@@ -27,7 +28,7 @@ for entry in $PY_H5PY_LIST; do
     check "$label chunk within the maximum" "$(idx on/c.h5 x)" 'Fixed Array'
     check "$label chunk beyond an unlimited dimension" "$(idx on/d.h5 x)" 'Extensible Array'
     check "$label reasons in the statistics" \
-        "$("$python" -c 'import json; print(json.load(open("stats.json"))["pass_through"])')" \
+        "$("$python" -c 'import json; counts = json.load(open("stats.json"))["pass_through"]; print({k: n for k, n in counts.items() if ":" not in k})')" \
         "{'extensible_array_impossible': 6, 'fixed_array_impossible': 2, 'fixed_array_too_large': 4}"
 done
 finish
