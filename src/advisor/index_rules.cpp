@@ -12,9 +12,11 @@ namespace {
 constexpr std::uint64_t kMaxArraySlots = std::uint64_t{1} << 32;
 constexpr std::uint64_t kMaxSlotsPerStep = std::uint64_t{1} << 16;
 
-/// max(1 MiB, 5 % of `data_bytes`): the bytes that an index may take beyond what is useful.
+/// The bytes that an index may take beyond what is useful: max(1 MiB, 5 % of `data_bytes`), and never
+/// more than 256 MiB: an extent of terabytes may be a promise that the program does not keep, while a
+/// Fixed Array is allocated with the first chunk.
 std::uint64_t byte_allowance(std::uint64_t data_bytes) {
-  return std::max<std::uint64_t>(std::uint64_t{1} << 20, data_bytes / 20);
+  return std::clamp<std::uint64_t>(data_bytes / 20, std::uint64_t{1} << 20, std::uint64_t{1} << 28);
 }
 
 /// libhdf5's choice for layout version 4 (H5D__layout_set_latest_indexing), same order of tests.

@@ -144,6 +144,13 @@ BOOST_AUTO_TEST_CASE(large_dense_dataset_may_have_an_index_of_five_percent) {
               IndexKind::kFixedArray));
 }
 
+BOOST_AUTO_TEST_CASE(huge_sparse_extent_does_not_become_a_file_of_gigabytes) {
+  // (100, 2^32) in chunks of (7, 31): 2 · 10^9 slots, 16 GB of index with the first chunk.
+  const std::uint64_t wide = std::uint64_t{1} << 32;
+  BOOST_TEST((advise_index(float_question({100, wide}, {100, wide}, {7, 31})).reason ==
+              IndexReason::kFixedTooLarge));
+}
+
 BOOST_AUTO_TEST_CASE(override_is_followed_where_the_format_allows_it) {
   IndexQuestion asked = float_question({30, 10}, {30, 10}, {5, 5});
   asked.request = IndexRequest::kImplicit;
