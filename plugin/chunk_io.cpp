@@ -2,15 +2,17 @@
 
 #include <H5VLnative.h>
 
-#include <algorithm>
 #include <atomic>
-#include <cstring>
+#include <new>
 
-#include "advisor/saturating.h"
-#include "chunked_dataset.h"
+#include "coherence.h"
+#include "dataset_registry.h"
+#include "h5/error_stack.h"
 #include "native_chunk_store.h"
 #include "process.h"
 #include "transfer_plan.h"
+#include "type_conversion.h"
+#include "under_class.h"
 
 namespace h5pave {
 
@@ -19,19 +21,45 @@ namespace {
 /// Set once the program wrote a chunk with a filter mask by itself.
 std::atomic<bool> masked_chunk_written{false};
 
-ChunkIoResult native(std::string_view reason) { return {reason, 0}; }
+DatasetRegistry& registry_of(const Object& dataset) {
+  return Process::get().datasets(dataset.context->options());
+}
 
-/// The dataset's facts, read at the first transfer of this handle.
-ChunkedDataset& facts_of(Object& dataset) {
-  if (dataset.chunked == nullptr)
-    dataset.chunked =
-        std::make_shared<ChunkedDataset>(dataset.context->under_class(), dataset.under);
-  return *dataset.chunked;
+/// Contiguous storage that has a place in the file is told apart by one cheap question.
+bool has_contiguous_place(const Object& dataset) {
+  haddr_t address = HADDR_UNDEF;
+  H5VL_native_dataset_optional_args_t native_args{};
+  native_args.get_offset.offset = &address;
+  H5VL_optional_args_t args{H5VL_NATIVE_DATASET_GET_OFFSET, &native_args};
+  return ask_slot(dataset.context->under_class().dataset_cls.optional, dataset.under, &args,
+                  static_cast<hid_t>(H5P_DATASET_XFER_DEFAULT), nullptr) >= 0 &&
+         address != HADDR_UNDEF;
+}
+
+/// Finds out what kind of dataset this is, at the first transfer of a handle.
+void look_at(Object& dataset) {
+  if (has_contiguous_place(dataset)) {
+    dataset.kind = DatasetKind::kNotChunked;
+    return;
+  }
+  switch (layout_of(dataset.context->under_class(), dataset.under)) {
+    case H5D_CHUNKED:
+      break;
+    case H5D_VIRTUAL:
+      dataset.kind = DatasetKind::kVirtual;
+      return;
+    default:
+      dataset.kind = DatasetKind::kNotChunked;
+      return;
+  }
+  dataset.shared = registry_of(dataset).shared(dataset.context->under_class(), dataset.under);
+  if (dataset.shared != nullptr) dataset.kind = DatasetKind::kChunked;
 }
 
 /// Transfer lists with a data transform have no public evaluator.
 bool has_data_transform(hid_t dxpl) {
   if (dxpl == H5P_DATASET_XFER_DEFAULT) return false;
+  const QuietErrors quiet;
   const bool transforms = H5Pget_data_transform(dxpl, nullptr, 0) > 0;
   H5Eclear2(H5E_DEFAULT);  // Without a transform the question is an error in 1.14.
   return transforms;
@@ -39,85 +67,22 @@ bool has_data_transform(hid_t dxpl) {
 
 /// What stands against any transfer of this dataset.
 std::string_view obstacle(const DatasetTransfer& transfer) {
-  const Context& context = *transfer.dataset.context;
+  Object& dataset = transfer.dataset;
+  const Context& context = *dataset.context;
   if (!context.under_is_native()) return "connector_below_is_not_native";
+  if (dataset.kind == DatasetKind::kUnknown) look_at(dataset);
+  if (dataset.kind == DatasetKind::kNotChunked) return "not_chunked";
+  if (dataset.kind == DatasetKind::kVirtual) return "virtual_dataset";
+  if (dataset.shared == nullptr) return "unknown_dataset";
   if (context.driver_is_mpi) return "mpi_file";
-  if (context.swmr) return "swmr";
-  const ChunkedDataset& facts = facts_of(transfer.dataset);
-  if (!facts.obstacle().empty()) return facts.obstacle();
-  if (!facts.has_type(transfer.mem_type)) return "type_conversion";
+  if (context.swmr || registry_of(dataset).is_swmr(dataset.shared->key().file_number))
+    return "swmr";
+  if (const auto reason = dataset.shared->facts().obstacle(); !reason.empty()) return reason;
   if (has_data_transform(transfer.dxpl)) return "data_transform";
   return {};
 }
 
-/// The box of a transfer with the extent that it was checked against.
-struct Checked {
-  Extent extent;
-  PlannedTransfer planned;
-};
-
-Checked check_selection(const DatasetTransfer& transfer) {
-  const ChunkedDataset& facts = facts_of(transfer.dataset);
-  Checked checked;
-  checked.extent = facts.extent(transfer.dataset.context->under_class(), transfer.dataset.under);
-  if (checked.extent.empty()) {
-    checked.planned.reason = "empty_dataset";
-    return checked;
-  }
-  checked.planned = plan_transfer(checked.extent, transfer.mem_space, transfer.file_space,
-                                  facts.format().element_bytes);
-  return checked;
-}
-
-/// Decoded bytes of all chunks that `box` touches.
-std::uint64_t touched_bytes(const ChunkFormat& format, const Box& box) {
-  return saturating_product(ChunkParts(box, format.chunk).count(), decoded_bytes(format));
-}
-
-/// Coordinates just past the last chunk of `box`.
-Extent chunk_end(const ChunkFormat& format, const Box& box) {
-  Extent end;
-  for (std::size_t dim = 0; dim < format.chunk.size(); ++dim)
-    end.push_back((box.start[dim] + box.length[dim] - 1) / format.chunk[dim] + 1);
-  return end;
-}
-
-/// True when some dimension of `box` starts at or beyond what this handle wrote: its chunks are
-/// new.
-bool lies_beyond(const ChunkFormat& format, const Box& box, const Extent& written_end) {
-  if (written_end.empty()) return true;
-  for (std::size_t dim = 0; dim < format.chunk.size(); ++dim) {
-    if (box.start[dim] / format.chunk[dim] >= written_end[dim]) return true;
-  }
-  return false;
-}
-
-void extend(Extent& written_end, const Extent& end) {
-  if (written_end.empty()) written_end.assign(end.size(), 0);
-  for (std::size_t dim = 0; dim < end.size(); ++dim)
-    written_end[dim] = std::max(written_end[dim], end[dim]);
-}
-
-/// libhdf5 keeps a small dataset decoded in its chunk cache and encodes it once, however often it
-/// is rewritten; h5pave encodes at every write. So small writes are taken only for new chunks of a
-/// dataset that this handle created.
-bool pays_to_write(const Object& dataset, const ChunkedDataset& facts, const Box& box) {
-  if (touched_bytes(facts.format(), box) > facts.cache_bytes()) return true;
-  return dataset.created_here && lies_beyond(facts.format(), box, facts.written_end);
-}
-
-/// The same for reads: what libhdf5 may have decoded already, or would keep, is its own.
-bool pays_to_read(const ChunkedDataset& facts, const Box& box) {
-  const std::uint64_t touched = touched_bytes(facts.format(), box);
-  const std::uint64_t wanted = saturating_product(element_count(box), facts.format().element_bytes);
-  return touched > facts.cache_bytes() && wanted >= touched / 2;
-}
-
-ChunkIoResult result_of(TransferEnd end, std::uint64_t chunks) {
-  if (end == TransferEnd::kDone) return {{}, chunks};
-  H5Eclear2(H5E_DEFAULT);
-  return native(end == TransferEnd::kStoreFailed ? "chunk_write_failed" : "chunk_needs_native");
-}
+ChunkIoResult failed() { return {ChunkIoResult::Kind::kFailed, {}, 0}; }
 
 /// True when no stored chunk has a filter mask that a rewrite could meet. Masks of this process's
 /// own native writes are told by their size; others come from H5Dwrite_chunk, here or in a former
@@ -131,41 +96,177 @@ bool masks_are_safe(const Object& dataset, ChunkedDataset& facts, NativeChunkSto
   return !facts.masks_found;
 }
 
+/// A dataspace of our own, for H5S_ALL.
+class WholeSpace {
+ public:
+  explicit WholeSpace(const Extent& extent)
+      : id_(H5Screate_simple(static_cast<int>(extent.size()),
+                             reinterpret_cast<const hsize_t*>(extent.data()), nullptr)) {}
+  WholeSpace(const WholeSpace&) = delete;
+  WholeSpace& operator=(const WholeSpace&) = delete;
+  ~WholeSpace() {
+    const SavedErrorStack saved;
+    if (id_ >= 0) H5Sclose(id_);
+  }
+
+  hid_t id() const { return id_; }
+
+ private:
+  const hid_t id_;
+};
+
+/// The common part of both directions; `move_box` and `move_selections` run the transfer.
+template <typename MoveBox, typename MoveSelections>
+TransferEnd move(const DatasetTransfer& transfer, TransferTarget& target, MoveBox&& move_box,
+                 MoveSelections&& move_selections) {
+  const std::size_t memory_element_bytes = H5Tget_size(transfer.mem_type);
+  std::optional<WholeSpace> whole;
+  TransferPlan plan =
+      plan_transfer(target.extent, transfer.mem_space, transfer.file_space, memory_element_bytes);
+  if (plan.native_reason == kMemoryShapeDiffers) {
+    whole.emplace(target.extent);
+    plan = plan_transfer(target.extent, transfer.mem_space, whole->id(), memory_element_bytes);
+  }
+  if (plan.box) return move_box(target, *plan.box);
+  if (plan.selections) return move_selections(target, *plan.selections);
+  return {TransferEnd::Kind::kGiveUp, plan.native_reason, 0};
+}
+
+TransferEnd give_up(std::string_view reason) { return {TransferEnd::Kind::kGiveUp, reason, 0}; }
+
+/// Turns the end of a transfer into the answer for the slot.
+ChunkIoResult result_of(const DatasetTransfer& transfer, Direction direction,
+                        const TransferEnd& end, std::uint64_t cached_chunks) {
+  registry_of(transfer.dataset).note(*transfer.dataset.shared);
+  if (end.kind == TransferEnd::Kind::kFailed) return failed();
+  if (end.kind == TransferEnd::Kind::kGiveUp) {
+    H5Eclear2(H5E_DEFAULT);
+    return leave_to_native(transfer.dataset, direction, end.native_reason);
+  }
+  return {ChunkIoResult::Kind::kDone, {}, end.direct_chunks + cached_chunks};
+}
+
+TransferEnd run_write(const DatasetTransfer& transfer, TransferTarget& target,
+                      const std::byte* buffer) {
+  return move(
+      transfer, target,
+      [&](const TransferTarget& to, const BoxPlan& plan) {
+        return write_box(to, plan.box, {buffer, plan.memory});
+      },
+      [&](const TransferTarget& to, const SelectionPair& pair) {
+        return write_selection(to, pair, buffer);
+      });
+}
+
+/// Has the chunks decoded that the program will read next, if it reads in equal steps.
+void read_ahead(SharedDataset& shared, const TransferTarget& target, const Box& box) {
+  constexpr std::uint64_t kSmallestChunk = 16384;
+  if (decoded_bytes(target.format) < kSmallestChunk || target.access.workshop.pool == nullptr)
+    return;
+  const std::size_t most = jobs_at_a_time(target.format, target.access.workshop);
+  for (const Extent& offset :
+       shared.read_pattern().after(box, target.extent, target.format.chunk, most))
+    target.cache.prefetch(offset, target.access);
+}
+
+TransferEnd run_read(const DatasetTransfer& transfer, TransferTarget& target, std::byte* buffer) {
+  return move(
+      transfer, target,
+      [&](const TransferTarget& from, const BoxPlan& plan) {
+        const TransferEnd end = read_box(from, plan.box, {buffer, plan.memory});
+        if (end.kind == TransferEnd::Kind::kDone)
+          read_ahead(*transfer.dataset.shared, from, plan.box);
+        return end;
+      },
+      [&](const TransferTarget& from, const SelectionPair& pair) {
+        return read_selection(from, pair, buffer);
+      });
+}
+
+/// The conversion of a transfer, unless the types are equal.
+struct Conversion {
+  std::unique_ptr<ElementConverter> converter;
+  bool is_possible = true;
+};
+
+Conversion conversion_of(const DatasetTransfer& transfer, Direction direction) {
+  const ChunkedDataset& facts = transfer.dataset.shared->facts();
+  if (facts.has_type(transfer.mem_type)) return {};
+  const bool writes = direction == Direction::kWrite;
+  auto converter = make_conversion(writes ? transfer.mem_type : facts.type(),
+                                   writes ? facts.type() : transfer.mem_type, transfer.dxpl);
+  const bool possible = converter != nullptr;
+  return {std::move(converter), possible};
+}
+
 }  // namespace
 
+ChunkIoResult leave_to_native(Object& dataset, Direction direction, std::string_view reason) {
+  if (reason == kNothingSelected) return {ChunkIoResult::Kind::kNative, reason, 0};
+  const NativeAccess access =
+      direction == Direction::kWrite ? NativeAccess::kChange : NativeAccess::kObserve;
+  if (!settle_dataset(dataset, access)) return failed();
+  return {ChunkIoResult::Kind::kNative, reason, 0};
+}
+
 ChunkIoResult write_through_chunks(const DatasetTransfer& transfer, const void* buffer) {
-  if (buffer == nullptr) return native("no_buffer");
-  if (const std::string_view reason = obstacle(transfer); !reason.empty()) return native(reason);
-  ChunkedDataset& facts = facts_of(transfer.dataset);
-  const ChunkFormat& format = facts.format();
-  const Checked checked = check_selection(transfer);
-  if (!checked.planned.plan) return native(checked.planned.reason);
-  const TransferPlan& plan = *checked.planned.plan;
-  const bool pays = pays_to_write(transfer.dataset, facts, plan.box);
-  extend(facts.written_end, chunk_end(format, plan.box));
-  if (!covers_its_chunks(plan.box, format.chunk, checked.extent)) return native("partial_chunk");
-  if (!pays) return native("fits_the_chunk_cache");
-  NativeChunkStore store(transfer.dataset.context->under_class(), transfer.dataset.under);
-  if (!masks_are_safe(transfer.dataset, facts, store)) return native("chunks_with_filter_mask");
-  const MemoryBox<const std::byte> memory{static_cast<const std::byte*>(buffer), plan.memory};
-  const Workshop workshop = Process::get().workshop(transfer.dataset.context->options());
-  const TransferEnd end = write_chunks(format, checked.extent, plan.box, memory, workshop, store);
-  return result_of(end, ChunkParts(plan.box, format.chunk).count());
+  constexpr Direction kWrite = Direction::kWrite;
+  if (buffer == nullptr) return leave_to_native(transfer.dataset, kWrite, "no_buffer");
+  if (const std::string_view reason = obstacle(transfer); !reason.empty())
+    return leave_to_native(transfer.dataset, kWrite, reason);
+  const std::shared_ptr<SharedDataset> shared = transfer.dataset.shared;
+  const Extent extent = shared->extent(transfer.dataset.under);
+  if (extent.empty()) return leave_to_native(transfer.dataset, kWrite, "empty_dataset");
+  const Conversion conversion = conversion_of(transfer, kWrite);
+  if (!conversion.is_possible) return leave_to_native(transfer.dataset, kWrite, "type_conversion");
+  const H5VL_class_t& native = transfer.dataset.context->under_class();
+  NativeChunkStore store(native, transfer.dataset.under, shared->facts());
+  if (!masks_are_safe(transfer.dataset, shared->facts(), store))
+    return leave_to_native(transfer.dataset, kWrite, "chunks_with_filter_mask");
+  shared->add_writer(&transfer.dataset);
+  TransferTarget target{shared->facts().format(),
+                        extent,
+                        shared->cache(),
+                        {store, Process::get().workshop(transfer.dataset.context->options())},
+                        conversion.converter.get()};
+  const std::uint64_t before = shared->cache().chunks_encoded();
+  TransferEnd end;
+  try {
+    end = run_write(transfer, target, static_cast<const std::byte*>(buffer));
+  } catch (const std::bad_alloc&) {
+    end = give_up("out_of_memory");
+  }
+  return result_of(transfer, kWrite, end, shared->cache().chunks_encoded() - before);
 }
 
 ChunkIoResult read_through_chunks(const DatasetTransfer& transfer, void* buffer) {
-  if (buffer == nullptr) return native("no_buffer");
-  if (const std::string_view reason = obstacle(transfer); !reason.empty()) return native(reason);
-  const ChunkedDataset& facts = facts_of(transfer.dataset);
-  const Checked checked = check_selection(transfer);
-  if (!checked.planned.plan) return native(checked.planned.reason);
-  const TransferPlan& plan = *checked.planned.plan;
-  if (!pays_to_read(facts, plan.box)) return native("fits_the_chunk_cache");
-  NativeChunkStore store(transfer.dataset.context->under_class(), transfer.dataset.under);
-  const MemoryBox<std::byte> memory{static_cast<std::byte*>(buffer), plan.memory};
-  const Workshop workshop = Process::get().workshop(transfer.dataset.context->options());
-  const TransferEnd end = read_chunks(facts.format(), plan.box, memory, workshop, store);
-  return result_of(end, ChunkParts(plan.box, facts.format().chunk).count());
+  constexpr Direction kRead = Direction::kRead;
+  if (buffer == nullptr) return leave_to_native(transfer.dataset, kRead, "no_buffer");
+  if (const std::string_view reason = obstacle(transfer); !reason.empty())
+    return leave_to_native(transfer.dataset, kRead, reason);
+  const std::shared_ptr<SharedDataset> shared = transfer.dataset.shared;
+  const Extent extent = shared->extent(transfer.dataset.under);
+  if (extent.empty()) return leave_to_native(transfer.dataset, kRead, "empty_dataset");
+  const Conversion conversion = conversion_of(transfer, kRead);
+  if (!conversion.is_possible) return leave_to_native(transfer.dataset, kRead, "type_conversion");
+  // Reading may write older chunks out: through a handle that wrote, if there is one.
+  Object* const writer = shared->writer();
+  const H5VL_class_t& native = transfer.dataset.context->under_class();
+  NativeChunkStore store(native, writer != nullptr ? writer->under : transfer.dataset.under,
+                         shared->facts());
+  TransferTarget target{shared->facts().format(),
+                        extent,
+                        shared->cache(),
+                        {store, Process::get().workshop(transfer.dataset.context->options())},
+                        conversion.converter.get()};
+  const std::uint64_t before = shared->cache().chunks_decoded();
+  TransferEnd end;
+  try {
+    end = run_read(transfer, target, static_cast<std::byte*>(buffer));
+  } catch (const std::bad_alloc&) {
+    end = give_up("out_of_memory");
+  }
+  return result_of(transfer, kRead, end, shared->cache().chunks_decoded() - before);
 }
 
 void note_raw_chunk_write(int operation, const void* arguments) {

@@ -1,5 +1,6 @@
-// Decides whether one H5Dwrite or H5Dread goes through h5pave's parallel chunk writer and reader,
-// and runs it. Any doubt: nothing is done here and the call goes to native HDF5, with a reason.
+// Runs one H5Dwrite or H5Dread through h5pave's chunk cache and its parallel chunk writer and
+// reader, if it can. Any doubt: nothing is done here and the call goes to native HDF5, with a
+// reason.
 //
 // Called by dataset_slots.cpp. Thread rule: the thread that called HDF5.
 #pragma once
@@ -22,16 +23,21 @@ struct DatasetTransfer {
 };
 
 struct ChunkIoResult {
-  std::string_view native_reason;  ///< Why native HDF5 is to run the call; empty: it is done.
-  std::uint64_t chunks = 0;        ///< Chunks moved.
+  enum class Kind {
+    kDone,
+    kNative,  ///< Native HDF5 is to run the call; everything is ready for it.
+    kFailed,  ///< The call must fail: the error stack says why.
+  };
+  Kind kind = Kind::kDone;
+  std::string_view native_reason;  ///< For kNative.
+  std::uint64_t chunks = 0;        ///< Chunks that were encoded or decoded here.
 };
 
-/// After a failure in mid-write the caller writes everything again natively, which reports the
-/// error in stock's words or mends it.
 ChunkIoResult write_through_chunks(const DatasetTransfer& transfer, const void* buffer);
-
-/// The same for reads.
 ChunkIoResult read_through_chunks(const DatasetTransfer& transfer, void* buffer);
+
+/// Makes a dataset ready for a native transfer, as after a kNative result.
+ChunkIoResult leave_to_native(Object& dataset, Direction direction, std::string_view reason);
 
 /// Takes note of a chunk that the program itself writes with a filter mask (`operation` of the
 /// native connector with its `arguments`): such a chunk must not be rewritten here.

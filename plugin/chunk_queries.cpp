@@ -3,6 +3,7 @@
 #include <H5VLnative.h>
 
 #include "chunk_io.h"
+#include "coherence.h"
 #include "forward.h"
 #include "guard.h"
 #include "index_amendment.h"
@@ -42,12 +43,19 @@ hsize_t* chunk_storage_size(const Object& dataset, const H5VL_optional_args_t& a
   return static_cast<H5VL_native_dataset_optional_args_t*>(args.args)->get_chunk_storage_size.size;
 }
 
+/// True for questions whose answer depends on the stored chunks.
+bool observes_chunks(const H5VL_dataset_get_args_t& args) {
+  return args.op_type == H5VL_DATASET_GET_STORAGE_SIZE ||
+         args.op_type == H5VL_DATASET_GET_SPACE_STATUS;
+}
+
 }  // namespace
 
 herr_t dataset_get(void* dataset, H5VL_dataset_get_args_t* args, hid_t dxpl_id,
                    void** request) noexcept {
   return guard<herr_t>("tell about a dataset", -1, [&]() -> herr_t {
     Object* const known = as_object(dataset);
+    if (observes_chunks(*args) && !settle_dataset(*known, NativeAccess::kObserve)) return -1;
     const auto get = known->context->under_class().dataset_cls.get;
     const herr_t status = forward(get, known, args, dxpl_id, request);
     const bool nothing_stored = status >= 0 && args->op_type == H5VL_DATASET_GET_STORAGE_SIZE &&
@@ -61,6 +69,7 @@ herr_t dataset_optional(void* dataset, H5VL_optional_args_t* args, hid_t dxpl_id
                         void** request) noexcept {
   return guard<herr_t>("serve an optional dataset operation", -1, [&]() -> herr_t {
     Object* const known = as_object(dataset);
+    if (!settle_dataset(*known, NativeAccess::kChange)) return -1;
     if (known->context->under_is_native()) note_raw_chunk_write(args->op_type, args->args);
     const auto optional = known->context->under_class().dataset_cls.optional;
     hsize_t* const size = chunk_storage_size(*known, *args);

@@ -4,31 +4,12 @@
 #include <array>
 
 #include "h5/error_stack.h"
+#include "plain_type.h"
 #include "under_class.h"
 
 namespace h5pave {
 
 namespace {
-
-/// Types whose elements are plain bytes in memory and in the file.
-bool is_plain(hid_t type) {
-  switch (H5Tget_class(type)) {
-    case H5T_INTEGER:
-    case H5T_FLOAT:
-    case H5T_BITFIELD:
-    case H5T_OPAQUE:
-    case H5T_ENUM:
-      return true;
-    case H5T_STRING:
-      return H5Tis_variable_str(type) == 0;
-    case H5T_COMPOUND:
-    case H5T_ARRAY:
-      return H5Tdetect_class(type, H5T_VLEN) == 0 && H5Tdetect_class(type, H5T_REFERENCE) == 0 &&
-             H5Tdetect_class(type, H5T_STRING) == 0;
-    default:
-      return false;
-  }
-}
 
 hid_t get_list(const H5VL_class_t& native, void* dataset, H5VL_dataset_get_t which) {
   H5VL_dataset_get_args_t args{};
@@ -51,6 +32,14 @@ hid_t get_list(const H5VL_class_t& native, void* dataset, H5VL_dataset_get_t whi
 }
 
 }  // namespace
+
+H5D_layout_t layout_of(const H5VL_class_t& native, void* dataset) {
+  const hid_t dcpl = get_list(native, dataset, H5VL_DATASET_GET_DCPL);
+  if (dcpl < 0) return H5D_LAYOUT_ERROR;
+  const H5D_layout_t layout = H5Pget_layout(dcpl);
+  H5Pclose(dcpl);
+  return layout;
+}
 
 ChunkedDataset::ChunkedDataset(const H5VL_class_t& native, void* dataset) {
   read_type(native, dataset);
@@ -124,6 +113,9 @@ void ChunkedDataset::read_fill_value(hid_t dcpl) {
       (status == H5D_FILL_VALUE_USER_DEFINED &&
        H5Pget_fill_value(dcpl, type_, format_.fill.data()) < 0))
     obstacle_ = "fill_value";
+  H5D_fill_time_t time = H5D_FILL_TIME_NEVER;
+  format_.absent_reads_fill = H5Pget_fill_time(dcpl, &time) >= 0 && time != H5D_FILL_TIME_NEVER &&
+                              status != H5D_FILL_VALUE_UNDEFINED;
 }
 
 void ChunkedDataset::read_access_list(const H5VL_class_t& native, void* dataset) {

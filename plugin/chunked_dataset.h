@@ -1,6 +1,7 @@
-// What h5pave must know of an open dataset to move its chunks itself; read once per handle.
+// What h5pave must know of an open dataset to move its chunks itself; read once per dataset.
 //
-// Called by chunk_io.cpp. Thread rule: the thread that called HDF5.
+// Called by chunk_io.cpp, native_chunk_store.cpp and SharedDataset. Thread rule: the thread that
+// called HDF5.
 #pragma once
 
 #include <hdf5.h>
@@ -8,9 +9,12 @@
 #include <cstdint>
 #include <string_view>
 
-#include "commit/chunk_transfer.h"
+#include "commit/chunk_format.h"
 
 namespace h5pave {
+
+/// The layout of the native `dataset`; H5D_LAYOUT_ERROR when libhdf5 does not tell.
+H5D_layout_t layout_of(const H5VL_class_t& native, void* dataset);
 
 class ChunkedDataset {
  public:
@@ -35,9 +39,8 @@ class ChunkedDataset {
   /// The dataset's extent now; empty when it has no element or cannot be told.
   Extent extent(const H5VL_class_t& native, void* dataset) const;
 
-  /// One past the highest chunk, in row-major order of its coordinates, that this handle wrote; a
-  /// write beyond it cannot hit libhdf5's own chunk cache.
-  Extent written_end;
+  /// The type of the elements in the file.
+  hid_t type() const { return type_; }
 
   bool masks_checked = false;  ///< The stored chunks' filter masks were looked at.
   bool masks_found = false;    ///< Some were not 0.

@@ -137,6 +137,13 @@ void* create_chunked(const CreateCall& call, IndexQuestion question) {
   return created;
 }
 
+/// True for lists of contiguous and compact datasets, which are always left to native HDF5.
+bool stays_plain(hid_t dcpl_id) {
+  if (dcpl_id == H5P_DATASET_CREATE_DEFAULT) return true;
+  const H5D_layout_t layout = H5Pget_layout(dcpl_id);
+  return layout == H5D_CONTIGUOUS || layout == H5D_COMPACT;
+}
+
 void* create_plain(const CreateCall& call) {
   Context& context = *call.parent->context;
   PendingObject dataset(&context);
@@ -144,96 +151,13 @@ void* create_plain(const CreateCall& call) {
   if (under == nullptr) return nullptr;
   wrap_request(&context, call.request);
   auto* const created = as_object(dataset.complete(under));
+  if (stays_plain(call.dcpl_id)) created->kind = DatasetKind::kNotChunked;
   if (context.statistics() != nullptr) {
     attach_counts(*created, name_below(context.under_class(), call.parent->under,
                                        call.location->obj_type, call.name));
     context.statistics()->add_creation(created->counts, {});
   }
   return created;
-}
-
-/// The arrays of one read or write of `count` datasets.
-struct TransferCall {
-  std::span<void*> datasets;
-  const hid_t* mem_space_ids;
-  const hid_t* file_space_ids;
-};
-
-/// The objects below, all of one connector; a small array covers the usual single dataset.
-class UnderObjects {
- public:
-  explicit UnderObjects(std::span<void*> datasets) {
-    if (datasets.size() > 1) many_.resize(datasets.size());
-    const H5VL_class_t* const connector = &as_object(datasets.front())->context->under_class();
-    for (std::size_t i = 0; i < datasets.size(); ++i) {
-      if (&as_object(datasets[i])->context->under_class() != connector)
-        throw std::runtime_error("the datasets lie below different connectors");
-      data()[i] = as_object(datasets[i])->under;
-    }
-  }
-
-  void** data() { return many_.empty() ? &one_ : many_.data(); }
-
- private:
-  void* one_ = nullptr;
-  std::vector<void*> many_;
-};
-
-/// Bytes in the file of one dataset's selection; 0 when HDF5 cannot tell.
-std::uint64_t selected_bytes(const Object& dataset, hid_t mem_space, hid_t file_space) {
-  H5VL_dataset_get_args_t args{};
-  args.op_type = H5VL_DATASET_GET_TYPE;
-  args.args.get_type.type_id = H5I_INVALID_HID;
-  const auto get = dataset.context->under_class().dataset_cls.get;
-  if (ask_slot(get, dataset.under, &args, H5P_DATASET_XFER_DEFAULT, nullptr) < 0) return 0;
-  const std::uint64_t element_bytes = H5Tget_size(args.args.get_type.type_id);
-  H5Tclose(args.args.get_type.type_id);
-  // H5S_ALL, H5S_BLOCK and H5S_PLIST are small numbers, not ids: only a real id can be asked.
-  constexpr hid_t kFirstRealId = 16;
-  hssize_t elements = -1;
-  if (file_space >= kFirstRealId) {
-    elements = H5Sget_select_npoints(file_space);
-  } else if (mem_space >= kFirstRealId) {
-    elements = H5Sget_select_npoints(mem_space);
-  } else {
-    args.op_type = H5VL_DATASET_GET_SPACE;
-    if (ask_slot(get, dataset.under, &args, H5P_DATASET_XFER_DEFAULT, nullptr) < 0) return 0;
-    elements = H5Sget_simple_extent_npoints(args.args.get_space.space_id);
-    H5Sclose(args.args.get_space.space_id);
-  }
-  return elements < 0 ? 0 : saturating_product(static_cast<std::uint64_t>(elements), element_bytes);
-}
-
-void count_transfer(const TransferCall& call, Direction direction, std::uint64_t chunks) {
-  for (std::size_t i = 0; i < call.datasets.size(); ++i) {
-    const Object& dataset = *as_object(call.datasets[i]);
-    if (dataset.counts == nullptr) continue;
-    const SavedErrorStack saved;
-    dataset.context->statistics()->add_transfer(
-        dataset.counts, direction,
-        selected_bytes(dataset, call.mem_space_ids[i], call.file_space_ids[i]), chunks);
-  }
-}
-
-/// The common part of read and write: `chunks` tries h5pave's own way for one dataset, `natively`
-/// gets the objects and the class of the connector below.
-template <typename Chunks, typename Natively>
-herr_t run_transfer(const TransferCall& call, Direction direction, void** request, Chunks&& chunks,
-                    Natively&& natively) {
-  Context* const context = as_object(call.datasets.front())->context;
-  const ChunkIoResult done = call.datasets.size() == 1
-                                 ? chunks(*as_object(call.datasets.front()))
-                                 : ChunkIoResult{"several_datasets_in_one_call", 0};
-  if (!done.native_reason.empty()) {
-    if (context->statistics() != nullptr)
-      context->statistics()->add_pass_through(direction, done.native_reason);
-    UnderObjects objects(call.datasets);
-    const herr_t status = natively(objects.data(), context->under_class());
-    wrap_request(context, request);
-    if (status < 0) return status;
-  }
-  count_transfer(call, direction, done.chunks);
-  return 0;
 }
 
 }  // namespace
@@ -261,40 +185,6 @@ void* dataset_open(void* parent, const H5VL_loc_params_t* location, const char* 
     if (context->statistics() != nullptr)
       attach_counts(*dataset.operator->(), name_of(context->under_class(), under, H5I_DATASET));
     return dataset.complete(under);
-  });
-}
-
-herr_t dataset_read(size_t count, void* datasets[], hid_t mem_type_ids[], hid_t mem_space_ids[],
-                    hid_t file_space_ids[], hid_t dxpl_id, void* buffers[],
-                    void** request) noexcept {
-  return guard<herr_t>("read a dataset", -1, [&]() -> herr_t {
-    const TransferCall call{{datasets, count}, mem_space_ids, file_space_ids};
-    const auto chunks = [&](Object& dataset) {
-      return read_through_chunks(
-          {dataset, mem_type_ids[0], mem_space_ids[0], file_space_ids[0], dxpl_id}, buffers[0]);
-    };
-    const auto natively = [&](void** objects, const H5VL_class_t& under) {
-      return call_slot(under.dataset_cls.read, count, objects, mem_type_ids, mem_space_ids,
-                       file_space_ids, dxpl_id, buffers, request);
-    };
-    return run_transfer(call, Direction::kRead, request, chunks, natively);
-  });
-}
-
-herr_t dataset_write(size_t count, void* datasets[], hid_t mem_type_ids[], hid_t mem_space_ids[],
-                     hid_t file_space_ids[], hid_t dxpl_id, const void* buffers[],
-                     void** request) noexcept {
-  return guard<herr_t>("write a dataset", -1, [&]() -> herr_t {
-    const TransferCall call{{datasets, count}, mem_space_ids, file_space_ids};
-    const auto chunks = [&](Object& dataset) {
-      return write_through_chunks(
-          {dataset, mem_type_ids[0], mem_space_ids[0], file_space_ids[0], dxpl_id}, buffers[0]);
-    };
-    const auto natively = [&](void** objects, const H5VL_class_t& under) {
-      return call_slot(under.dataset_cls.write, count, objects, mem_type_ids, mem_space_ids,
-                       file_space_ids, dxpl_id, buffers, request);
-    };
-    return run_transfer(call, Direction::kWrite, request, chunks, natively);
   });
 }
 

@@ -1,4 +1,4 @@
-// The dataset callbacks that need more than forwarding. Thread rule: as libhdf5's callbacks.
+// The callbacks that create and open datasets. Thread rule: as libhdf5's callbacks.
 #pragma once
 
 #include <hdf5.h>
@@ -10,11 +10,5 @@ void* dataset_create(void* parent, const H5VL_loc_params_t* location, const char
                      hid_t dxpl_id, void** request) noexcept;
 void* dataset_open(void* parent, const H5VL_loc_params_t* location, const char* name, hid_t dapl_id,
                    hid_t dxpl_id, void** request) noexcept;
-herr_t dataset_read(size_t count, void* datasets[], hid_t mem_type_ids[], hid_t mem_space_ids[],
-                    hid_t file_space_ids[], hid_t dxpl_id, void* buffers[],
-                    void** request) noexcept;
-herr_t dataset_write(size_t count, void* datasets[], hid_t mem_type_ids[], hid_t mem_space_ids[],
-                     hid_t file_space_ids[], hid_t dxpl_id, const void* buffers[],
-                     void** request) noexcept;
 
 }  // namespace h5pave

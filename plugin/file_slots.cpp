@@ -5,6 +5,8 @@
 #include <optional>
 #include <stdexcept>
 
+#include "coherence.h"
+#include "forward.h"
 #include "guard.h"
 #include "info.h"
 #include "object.h"
@@ -103,6 +105,7 @@ herr_t ask_by_name(H5VL_file_specific_args_t args, hid_t fapl_id, hid_t dxpl_id,
 herr_t specific_on_object(Object* file, H5VL_file_specific_args_t* args, hid_t dxpl_id,
                           void** request) {
   const ContextReference context(file->context);
+  if (args->op_type == H5VL_FILE_FLUSH && !settle_all()) return -1;
   std::optional<PendingObject> reopened;
   H5VL_file_specific_args_t under_args = *args;
   if (args->op_type == H5VL_FILE_REOPEN) reopened.emplace(context.get());
@@ -166,11 +169,26 @@ herr_t file_optional(void* file, H5VL_optional_args_t* args, hid_t dxpl_id,
                      void** request) noexcept {
   return guard<herr_t>("serve an optional file operation", -1, [&]() -> herr_t {
     const ContextReference context(as_object(file)->context);
+    if (!settle_file(*as_object(file))) return -1;
+    if (context.get()->under_is_native() && args->op_type == H5VL_NATIVE_FILE_START_SWMR_WRITE)
+      note_swmr(*as_object(file));
     const herr_t status = call_slot(context.get()->under_class().file_cls.optional,
                                     as_object(file)->under, args, dxpl_id, request);
     wrap_request(context.get(), request);
     if (status >= 0 && context.get()->under_is_native()) note_operation(*context.get(), *args);
     return status;
+  });
+}
+
+herr_t file_close(void* file, hid_t dxpl_id, void** request) noexcept {
+  return guard<herr_t>("close a file", -1, [&]() -> herr_t {
+    Object& closing = *as_object(file);
+    // Datasets that are still open keep the file open. As for datasets, a first failure keeps it.
+    if (!settle_file(closing) && !closing.close_failed) {
+      closing.close_failed = true;
+      return -1;
+    }
+    return Close<kFile>::call(file, dxpl_id, request);
   });
 }
 

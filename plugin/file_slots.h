@@ -13,5 +13,6 @@ herr_t file_specific(void* file, H5VL_file_specific_args_t* args, hid_t dxpl_id,
                      void** request) noexcept;
 herr_t file_optional(void* file, H5VL_optional_args_t* args, hid_t dxpl_id,
                      void** request) noexcept;
+herr_t file_close(void* file, hid_t dxpl_id, void** request) noexcept;
 
 }  // namespace h5pave

@@ -1,23 +1,25 @@
 // The stored chunks of one open dataset, through the native connector's own operations.
 //
-// Called by chunk_io.cpp. Thread rule: the thread that called HDF5.
+// Called by chunk_io.cpp and coherence.cpp. Thread rule: the thread that called HDF5.
 #pragma once
 
 #include <hdf5.h>
 
+#include "chunked_dataset.h"
 #include "commit/chunk_store.h"
 
 namespace h5pave {
 
 class NativeChunkStore : public ChunkStore {
  public:
-  /// `dataset` is the native connector's object.
-  NativeChunkStore(const H5VL_class_t& native, void* dataset)
-      : native_(native), dataset_(dataset) {}
+  /// `dataset` is the native connector's object, `facts` what is known of it.
+  NativeChunkStore(const H5VL_class_t& native, void* dataset, const ChunkedDataset& facts)
+      : native_(native), dataset_(dataset), facts_(facts) {}
 
   std::optional<std::uint64_t> stored_bytes(const Extent& offset) override;
   std::optional<std::uint32_t> read(const Extent& offset, std::span<std::byte> stored) override;
   bool write(const Extent& offset, std::span<const std::byte> stored) override;
+  bool write_decoded(const Extent& offset, std::span<const std::byte> chunk) override;
 
   /// True when some stored chunk has a filter mask that is not 0, or none can be told. Visits every
   /// chunk of the dataset.
@@ -33,8 +35,15 @@ class NativeChunkStore : public ChunkStore {
   /// Has libhdf5 write the chunks in its chunk cache; false when the dataset has no chunk.
   bool write_out_cached();
 
+  /// What the error stack of a failed question for a chunk's size means.
+  static std::optional<std::uint64_t> absent_by_error();
+
+  /// Adds a record that names the dataset and the chunk; returns false.
+  bool fail_to_write(const Extent& offset) const;
+
   const H5VL_class_t& native_;
   void* const dataset_;
+  const ChunkedDataset& facts_;
 };
 
 }  // namespace h5pave

@@ -16,8 +16,8 @@
 
 namespace h5pave {
 
-class ChunkedDataset;
 class Context;
+class SharedDataset;
 
 /// What libhdf5 keeps while it may wrap objects.
 struct WrapContext {
@@ -87,6 +87,14 @@ class ContextReference {
   Context* const context_;
 };
 
+/// What is known of a dataset's storage.
+enum class DatasetKind {
+  kUnknown,     ///< Not looked at yet.
+  kNotChunked,  ///< Contiguous or compact: always native.
+  kVirtual,     ///< Reads come from other datasets.
+  kChunked,
+};
+
 /// A file, group, dataset, attribute, named datatype or request.
 struct Object {
   explicit Object(Context* shared_context) : context(shared_context) { context->retain(); }
@@ -94,11 +102,13 @@ struct Object {
   Object& operator=(const Object&) = delete;
   ~Object() { context->release(); }
 
-  void* under = nullptr;                    ///< The same object for the connector below.
-  Context* const context;                   ///< Never null; this object holds one reference.
-  DatasetCounts* counts = nullptr;          ///< Set for datasets while statistics are on.
-  std::shared_ptr<ChunkedDataset> chunked;  ///< Set for datasets at their first transfer.
-  bool created_here = false;                ///< A dataset that this handle created.
+  void* under = nullptr;                  ///< The same object for the connector below.
+  Context* const context;                 ///< Never null; this object holds one reference.
+  DatasetCounts* counts = nullptr;        ///< Set for datasets while statistics are on.
+  std::shared_ptr<SharedDataset> shared;  ///< Set for chunked datasets at their first transfer.
+  DatasetKind kind = DatasetKind::kUnknown;
+  bool created_here = false;  ///< A dataset that this handle created.
+  bool close_failed = false;  ///< Chunks could not be committed at a first close.
 };
 
 /// The wrapper behind libhdf5's pointer. Throws on null, which libhdf5 may pass only where a slot

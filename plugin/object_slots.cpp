@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "coherence.h"
 #include "dataset_names.h"
 #include "forward.h"
 #include "guard.h"
@@ -90,6 +91,7 @@ herr_t group_specific(void* object, H5VL_group_specific_args_t* args, hid_t dxpl
                       void** request) noexcept {
   return guard<herr_t>("serve a group operation", -1, [&]() -> herr_t {
     const ContextReference context(as_object(object)->context);
+    if (!settle_all()) return -1;  // Mounts, flushes and refreshes reach whole files.
     H5VL_group_specific_args_t under_args = *args;
     if (args->op_type == H5VL_GROUP_MOUNT)
       under_args.args.mount.child_file = under_or_null(args->args.mount.child_file);
@@ -156,11 +158,47 @@ void* object_open(void* object, const H5VL_loc_params_t* location, H5I_type_t* o
 herr_t object_copy(void* source, const H5VL_loc_params_t* source_location, const char* source_name,
                    void* target, const H5VL_loc_params_t* target_location, const char* target_name,
                    hid_t ocpypl_id, hid_t lcpl_id, hid_t dxpl_id, void** request) noexcept {
-  return guard<herr_t>("copy an object", -1, [&] {
+  return guard<herr_t>("copy an object", -1, [&]() -> herr_t {
+    if (!settle_all()) return -1;
     return between(source, target, request, [&](void* from, void* to, const auto& connector) {
       return call_slot(connector.object_cls.copy, from, source_location, source_name, to,
                        target_location, target_name, ocpypl_id, lcpl_id, dxpl_id, request);
     });
+  });
+}
+
+herr_t object_specific(void* object, const H5VL_loc_params_t* location,
+                       H5VL_object_specific_args_t* args, hid_t dxpl_id, void** request) noexcept {
+  return guard<herr_t>("serve an object operation", -1, [&]() -> herr_t {
+    const bool observes =
+        args->op_type == H5VL_OBJECT_FLUSH || args->op_type == H5VL_OBJECT_REFRESH;
+    if (observes && !settle_all()) return -1;
+    Object* const known = as_object(object);
+    // A refresh reads the dataset anew; `object` may be gone afterwards.
+    if (args->op_type == H5VL_OBJECT_REFRESH && known->shared != nullptr)
+      forget_dataset(*known->shared);
+    return forward(known->context->under_class().object_cls.specific, known, location, args,
+                   dxpl_id, request);
+  });
+}
+
+herr_t object_optional(void* object, const H5VL_loc_params_t* location, H5VL_optional_args_t* args,
+                       hid_t dxpl_id, void** request) noexcept {
+  return guard<herr_t>("serve an optional object operation", -1, [&]() -> herr_t {
+    Object* const known = as_object(object);
+    if (!settle_all()) return -1;  // Sizes of indexes, for one.
+    return forward(known->context->under_class().object_cls.optional, known, location, args,
+                   dxpl_id, request);
+  });
+}
+
+herr_t link_specific(void* object, const H5VL_loc_params_t* location,
+                     H5VL_link_specific_args_t* args, hid_t dxpl_id, void** request) noexcept {
+  return guard<herr_t>("serve a link operation", -1, [&]() -> herr_t {
+    if (args->op_type == H5VL_LINK_DELETE && !settle_all()) return -1;
+    Object* const known = as_object(object);
+    return forward(known->context->under_class().link_cls.specific, known, location, args, dxpl_id,
+                   request);
   });
 }
 
@@ -201,8 +239,9 @@ herr_t compare_tokens(void* object, const H5O_token_t* token1, const H5O_token_t
 
 herr_t generic_optional(void* object, H5VL_optional_args_t* args, hid_t dxpl_id,
                         void** request) noexcept {
-  return guard<herr_t>("serve an optional operation", -1, [&] {
+  return guard<herr_t>("serve an optional operation", -1, [&]() -> herr_t {
     Object* const known = as_object(object);
+    if (!settle_all()) return -1;
     return forward(known->context->under_class().optional, known, args, dxpl_id, request);
   });
 }

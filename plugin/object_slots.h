@@ -31,6 +31,14 @@ herr_t object_copy(void* source, const H5VL_loc_params_t* source_location, const
                    void* target, const H5VL_loc_params_t* target_location, const char* target_name,
                    hid_t ocpypl_id, hid_t lcpl_id, hid_t dxpl_id, void** request) noexcept;
 
+herr_t object_specific(void* object, const H5VL_loc_params_t* location,
+                       H5VL_object_specific_args_t* args, hid_t dxpl_id, void** request) noexcept;
+herr_t object_optional(void* object, const H5VL_loc_params_t* location, H5VL_optional_args_t* args,
+                       hid_t dxpl_id, void** request) noexcept;
+
+herr_t link_specific(void* object, const H5VL_loc_params_t* location,
+                     H5VL_link_specific_args_t* args, hid_t dxpl_id, void** request) noexcept;
+
 herr_t get_connector_class(void* object, H5VL_get_conn_lvl_t level,
                            const H5VL_class_t** connector_class) noexcept;
 herr_t get_capabilities(const void* info, std::uint64_t* flags) noexcept;

@@ -31,7 +31,13 @@ Process::Process() {
   report(*environment_options_, complaints);
 }
 
-Process::~Process() { abandon_pool_of_parent(); }
+Process::~Process() {
+  if (datasets_ != nullptr && !datasets_->dirty().empty())
+    Log::write(LogLevel::kError, LogLevel::kError,
+               std::to_string(datasets_->dirty().size()) +
+                   " dataset(s) were never closed, so data that was not written yet is lost");
+  abandon_pool_of_parent();
+}
 
 void Process::start() {
   static std::atomic<bool> exit_handler_set{false};
@@ -83,10 +89,16 @@ Workshop Process::workshop(const Options& options) {
   if (slots_ == nullptr) {
     const unsigned threads = options.threads != 0 ? options.threads : usable_processors();
     if (threads > 1) pool_ = std::make_unique<ThreadPool>(threads);
-    slots_ = std::make_unique<SlotPool>(options.memory_bytes);
+    slots_ = std::make_unique<SlotPool>(options.memory_bytes / 2);
     pool_process_id_ = ::getpid();
   }
   return {pool_.get(), *slots_, options.deflate};
+}
+
+DatasetRegistry& Process::datasets(const Options& options) {
+  // The other half is for chunks in work.
+  if (datasets_ == nullptr) datasets_ = std::make_unique<DatasetRegistry>(options.memory_bytes / 2);
+  return *datasets_;
 }
 
 void Process::report(const Options& options, const Complaints& complaints) {

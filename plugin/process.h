@@ -11,8 +11,9 @@
 #include <mutex>
 #include <string>
 
-#include "commit/chunk_transfer.h"
+#include "commit/chunk_format.h"
 #include "config/options.h"
+#include "dataset_registry.h"
 #include "report/log.h"
 #include "report/statistics.h"
 
@@ -46,6 +47,13 @@ class Process {
   /// how much; a forked child gets its own.
   Workshop workshop(const Options& options);
 
+  /// The datasets that h5pave holds chunks of. The first caller's options say how much memory their
+  /// chunks may take.
+  DatasetRegistry& datasets(const Options& options);
+
+  /// The same, or null while nobody has needed it.
+  DatasetRegistry* datasets_if_any() { return datasets_.get(); }
+
  private:
   Process();
   ~Process();
@@ -61,6 +69,7 @@ class Process {
   int pool_process_id_ = 0;
   std::unique_ptr<ThreadPool> pool_;
   std::unique_ptr<SlotPool> slots_;
+  std::unique_ptr<DatasetRegistry> datasets_;  // not guarded: libhdf5's callbacks only
 };
 
 }  // namespace h5pave

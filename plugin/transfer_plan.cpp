@@ -1,5 +1,6 @@
 #include "transfer_plan.h"
 
+#include <algorithm>
 #include <array>
 
 #include "advisor/saturating.h"
@@ -96,35 +97,63 @@ std::optional<StridedBytes> matched_layout(const Box& file_box, const SelectedBo
 /// libhdf5 hands H5S_ALL, H5S_BLOCK and H5S_PLIST on as the numbers 0, 1 and 2.
 bool is_number(hid_t space) { return space >= 0 && space <= 2; }
 
-bool has_zero(const Extent& extent) {
-  for (const std::uint64_t length : extent) {
-    if (length == 0) return true;
+TransferPlan left(std::string_view reason) { return {std::nullopt, std::nullopt, reason}; }
+
+/// True when the selection, with its offset, lies inside the space.
+bool is_inside(hid_t space) {
+  std::array<hsize_t, H5S_MAX_RANK> lengths{};
+  std::array<hsize_t, H5S_MAX_RANK> low{};
+  std::array<hsize_t, H5S_MAX_RANK> high{};
+  const int rank = H5Sget_simple_extent_dims(space, lengths.data(), nullptr);
+  if (rank <= 0 || H5Sget_select_bounds(space, low.data(), high.data()) < 0) return false;
+  for (std::size_t dim = 0; dim < static_cast<std::size_t>(rank); ++dim) {
+    if (high.at(dim) < low.at(dim) || high.at(dim) >= lengths.at(dim)) return false;
   }
-  return false;
+  return true;
 }
 
-PlannedTransfer left(std::string_view reason) { return {std::nullopt, reason}; }
+bool has_extent(hid_t space, const Extent& extent) {
+  std::array<hsize_t, H5S_MAX_RANK> lengths{};
+  if (H5Sget_simple_extent_ndims(space) != static_cast<int>(extent.size())) return false;
+  H5Sget_simple_extent_dims(space, lengths.data(), nullptr);
+  return std::equal(extent.begin(), extent.end(), lengths.begin());
+}
+
+TransferPlan plan_selections(hid_t mem_space, hid_t file_space, std::uint64_t elements,
+                             std::size_t memory_element_bytes) {
+  if (!is_inside(file_space) || !is_inside(mem_space)) return left("selection_outside_its_space");
+  return {std::nullopt, SelectionPair{mem_space, file_space, elements, memory_element_bytes}, {}};
+}
 
 }  // namespace
 
-PlannedTransfer plan_transfer(const Extent& extent, hid_t mem_space, hid_t file_space,
-                              std::size_t element_bytes) {
+TransferPlan plan_transfer(const Extent& extent, hid_t mem_space, hid_t file_space,
+                           std::size_t memory_element_bytes) {
   if ((is_number(file_space) && file_space != H5S_ALL) ||
       (is_number(mem_space) && mem_space != H5S_ALL))
     return left("block_or_plist_space");
+  if (file_space != H5S_ALL && !has_extent(file_space, extent))
+    return left("file_space_differs_from_the_dataset");
   std::optional<SelectedBox> file = SelectedBox{extent, whole(extent)};
   if (file_space != H5S_ALL) file = selected_box(file_space);
-  if (!file) return left("selection_is_not_a_box");
-  if (file->extent != extent) return left("file_space_differs_from_the_dataset");
   // H5S_ALL in memory stands for the file's dataspace with its selection.
   std::optional<SelectedBox> memory = file;
   if (mem_space != H5S_ALL) memory = selected_box(mem_space);
-  if (!memory) return left("memory_selection_is_not_a_box");
-  if (has_zero(file->box.length) || element_count(memory->box) != element_count(file->box))
+  const auto points = [](hid_t space, const std::optional<SelectedBox>& box) {
+    return box ? element_count(box->box)
+               : static_cast<std::uint64_t>(std::max<hssize_t>(H5Sget_select_npoints(space), 0));
+  };
+  const std::uint64_t elements = points(file_space, file);
+  if (elements == 0) return left(kNothingSelected);
+  if (points(mem_space == H5S_ALL ? file_space : mem_space, memory) != elements)
     return left("selections_differ_in_size");
-  auto layout = matched_layout(file->box, *memory, element_bytes);
-  if (!layout) return left("memory_shape_differs");
-  return {TransferPlan{std::move(file->box), *std::move(layout)}, {}};
+  if (file && memory) {
+    if (auto layout = matched_layout(file->box, *memory, memory_element_bytes))
+      return {BoxPlan{std::move(file->box), *std::move(layout)}, std::nullopt, {}};
+  }
+  if (file_space == H5S_ALL) return left(kMemoryShapeDiffers);
+  return plan_selections(mem_space == H5S_ALL ? file_space : mem_space, file_space, elements,
+                         memory_element_bytes);
 }
 
 }  // namespace h5pave

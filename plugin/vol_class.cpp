@@ -1,6 +1,7 @@
 #include "vol_class.h"
 
 #include "chunk_queries.h"
+#include "dataset_lifecycle.h"
 #include "dataset_slots.h"
 #include "file_slots.h"
 #include "forward.h"
@@ -8,6 +9,7 @@
 #include "info.h"
 #include "object_slots.h"
 #include "process.h"
+#include "transfer_slots.h"
 
 namespace h5pave {
 
@@ -57,9 +59,9 @@ const H5VL_class_t kConnectorClass{
                     .read = dataset_read,
                     .write = dataset_write,
                     .get = dataset_get,
-                    .specific = Forward<kDataset, &H5VL_dataset_class_t::specific>::call,
+                    .specific = dataset_specific,
                     .optional = dataset_optional,
-                    .close = Close<kDataset>::call},
+                    .close = dataset_close},
     .datatype_cls = {.commit = Forward<kDatatype, &H5VL_datatype_class_t::commit>::call,
                      .open = Forward<kDatatype, &H5VL_datatype_class_t::open>::call,
                      .get = Forward<kDatatype, &H5VL_datatype_class_t::get>::call,
@@ -71,7 +73,7 @@ const H5VL_class_t kConnectorClass{
                  .get = Forward<kFile, &H5VL_file_class_t::get>::call,
                  .specific = file_specific,
                  .optional = file_optional,
-                 .close = Close<kFile>::call},
+                 .close = file_close},
     .group_cls = {.create = Forward<kGroup, &H5VL_group_class_t::create>::call,
                   .open = Forward<kGroup, &H5VL_group_class_t::open>::call,
                   .get = Forward<kGroup, &H5VL_group_class_t::get>::call,
@@ -82,13 +84,13 @@ const H5VL_class_t kConnectorClass{
                  .copy = link_copy,
                  .move = link_move,
                  .get = Forward<kLink, &H5VL_link_class_t::get>::call,
-                 .specific = Forward<kLink, &H5VL_link_class_t::specific>::call,
+                 .specific = link_specific,
                  .optional = Forward<kLink, &H5VL_link_class_t::optional>::call},
     .object_cls = {.open = object_open,
                    .copy = object_copy,
                    .get = Forward<kObject, &H5VL_object_class_t::get>::call,
-                   .specific = Forward<kObject, &H5VL_object_class_t::specific>::call,
-                   .optional = Forward<kObject, &H5VL_object_class_t::optional>::call},
+                   .specific = object_specific,
+                   .optional = object_optional},
     .introspect_cls = {.get_conn_cls = get_connector_class,
                        .get_cap_flags = get_capabilities,
                        .opt_query =

@@ -63,4 +63,20 @@ class SlotPool {
   std::size_t kept_bytes_ = 0;
 };
 
+/// A slot for one scope.
+class SlotLease {
+ public:
+  SlotLease(SlotPool& pool, const FilterSteps& steps, DeflateMode mode)
+      : pool_(pool), slot_(pool.take(steps, mode)) {}
+  SlotLease(const SlotLease&) = delete;
+  SlotLease& operator=(const SlotLease&) = delete;
+  ~SlotLease() { pool_.give_back(std::move(slot_)); }
+
+  ChunkSlot& operator*() const { return *slot_; }
+
+ private:
+  SlotPool& pool_;
+  std::unique_ptr<ChunkSlot> slot_;
+};
+
 }  // namespace h5pave

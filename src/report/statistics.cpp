@@ -20,6 +20,7 @@ using Json = nlohmann::ordered_json;
 Json transfers_json(const Transfers& transfers) {
   return {{"calls", transfers.calls},
           {"bytes", transfers.bytes},
+          {"native_bytes", transfers.native_bytes},
           {"chunks_in_parallel", transfers.chunks}};
 }
 
@@ -119,16 +120,25 @@ void Statistics::add_creation(DatasetCounts* counts, Creation creation) {
   counts->creation = std::move(creation);
 }
 
-void Statistics::add_transfer(DatasetCounts* counts, Direction direction, std::uint64_t bytes,
-                              std::uint64_t chunks) {
+void Statistics::add_transfer(DatasetCounts* counts, Direction direction, Way way,
+                              std::uint64_t bytes, std::uint64_t chunks) {
   const std::lock_guard lock(mutex_);
-  for (Transfers* const transfers :
-       {direction == Direction::kWrite ? &writes_ : &reads_,
-        direction == Direction::kWrite ? &counts->writes : &counts->reads}) {
+  for (Transfers* const transfers : both(counts, direction)) {
     transfers->calls += 1;
     transfers->bytes += bytes;
+    if (way == Way::kNative) transfers->native_bytes += bytes;
     transfers->chunks += chunks;
   }
+}
+
+void Statistics::add_chunks(DatasetCounts* counts, Direction direction, std::uint64_t chunks) {
+  const std::lock_guard lock(mutex_);
+  for (Transfers* const transfers : both(counts, direction)) transfers->chunks += chunks;
+}
+
+std::array<Transfers*, 2> Statistics::both(DatasetCounts* counts, Direction direction) {
+  if (direction == Direction::kWrite) return {&writes_, &counts->writes};
+  return {&reads_, &counts->reads};
 }
 
 void Statistics::add_pass_through(std::string_view reason) {

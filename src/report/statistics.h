@@ -4,6 +4,7 @@
 // any thread; a DatasetCounts stays valid as long as its Statistics.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -16,8 +17,9 @@ namespace h5pave {
 
 struct Transfers {
   std::uint64_t calls = 0;
-  std::uint64_t bytes = 0;   ///< Selected elements times the element size in the file.
-  std::uint64_t chunks = 0;  ///< Chunks that h5pave's own threads encoded or decoded.
+  std::uint64_t bytes = 0;         ///< Selected elements times the element size in the file.
+  std::uint64_t native_bytes = 0;  ///< The part of `bytes` that was left to native HDF5.
+  std::uint64_t chunks = 0;        ///< Chunks that h5pave's own threads encoded or decoded.
 };
 
 /// How a dataset was created; texts as shown to users.
@@ -42,6 +44,9 @@ struct DatasetCounts {
 
 enum class Direction { kRead, kWrite };
 
+/// Who moved the elements of a transfer.
+enum class Way { kOurs, kNative };
+
 class Statistics {
  public:
   /// `path_pattern`: where to write; %p becomes the process id, %r the MPI rank (0 outside MPI).
@@ -52,8 +57,11 @@ class Statistics {
   DatasetCounts* dataset(std::string_view file, std::string_view path);
 
   void add_creation(DatasetCounts* counts, Creation creation);
-  void add_transfer(DatasetCounts* counts, Direction direction, std::uint64_t bytes,
-                    std::uint64_t chunks = 0);
+  void add_transfer(DatasetCounts* counts, Direction direction, Way way, std::uint64_t bytes,
+                    std::uint64_t chunks);
+
+  /// Chunks that were encoded after the calls that wrote them.
+  void add_chunks(DatasetCounts* counts, Direction direction, std::uint64_t chunks);
 
   /// Counts one dataset left with its own index.
   void add_pass_through(std::string_view reason);
@@ -69,6 +77,9 @@ class Statistics {
 
  private:
   std::string json() const;
+
+  /// The sums of the process and of one dataset. Requires the lock.
+  std::array<Transfers*, 2> both(DatasetCounts* counts, Direction direction);
 
   static constexpr std::size_t kMaxDatasets = 10000;
 

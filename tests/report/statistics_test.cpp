@@ -52,17 +52,17 @@ BOOST_AUTO_TEST_CASE(holds_creations_transfers_and_reasons) {
                                   "v1 B-tree",
                                   "Extensible Array",
                                   "one unlimited dimension"});
-  statistics.add_transfer(first, Direction::kWrite, 100);
-  statistics.add_transfer(first, Direction::kWrite, 20);
-  statistics.add_transfer(statistics.dataset("a.h5", "/e"), Direction::kRead, 7);
+  statistics.add_transfer(first, Direction::kWrite, Way::kOurs, 100, 2);
+  statistics.add_transfer(first, Direction::kWrite, Way::kNative, 20, 0);
+  statistics.add_transfer(statistics.dataset("a.h5", "/e"), Direction::kRead, Way::kOurs, 7, 0);
   statistics.add_pass_through("old_readers");
   statistics.add_pass_through("old_readers");
   const Json json = written(statistics);
   BOOST_TEST(json["h5pave"] == std::string(kVersion));
   BOOST_TEST(json["hdf5"] == "1.14.5");
   BOOST_TEST(json["process"] == ::getpid());
-  BOOST_TEST(json["write"] == Json({{"calls", 2}, {"bytes", 120}, {"chunks_in_parallel", 0}}));
-  BOOST_TEST(json["read"] == Json({{"calls", 1}, {"bytes", 7}, {"chunks_in_parallel", 0}}));
+  BOOST_TEST(json["write"] == Json({{"calls", 2}, {"bytes", 120}, {"native_bytes", 20}, {"chunks_in_parallel", 2}}));
+  BOOST_TEST(json["read"] == Json({{"calls", 1}, {"bytes", 7}, {"native_bytes", 0}, {"chunks_in_parallel", 0}}));
   BOOST_TEST(json["pass_through"] == Json({{"old_readers", 2}}));
   BOOST_REQUIRE_EQUAL(json["datasets"].size(), 2U);
   const Json& created = json["datasets"][0];
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(one_dataset_has_one_entry) {
 BOOST_AUTO_TEST_CASE(stays_small_with_very_many_datasets) {
   Statistics statistics(path, "");
   for (int i = 0; i < 10'010; ++i)
-    statistics.add_transfer(statistics.dataset("a.h5", std::to_string(i)), Direction::kRead, 1);
+    statistics.add_transfer(statistics.dataset("a.h5", std::to_string(i)), Direction::kRead, Way::kOurs, 1, 0);
   const Json json = written(statistics);
   BOOST_TEST(json["datasets"].size() == 10'001U);
   BOOST_TEST(json["datasets"].back()["path"] == "(further datasets)");
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(threads_may_count_at_the_same_time) {
     threads.emplace_back([&] {
       for (int i = 0; i < 1000; ++i) {
         statistics.add_transfer(statistics.dataset("a.h5", "/" + std::to_string(i % 7)),
-                                Direction::kWrite, 1);
+                                Direction::kWrite, Way::kOurs, 1, 0);
         statistics.add_pass_through("reason");
       }
     });

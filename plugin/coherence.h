@@ -1,0 +1,40 @@
+// Before anybody can observe what h5pave holds back, it goes to the file; before native HDF5
+// changes a dataset's chunks, what is held of them is forgotten.
+//
+// Called by the slots, before they go to the connector below. Thread rule: as libhdf5's callbacks.
+// False means that chunks could not be committed: the error stack says why, nothing is lost, and
+// the operation must fail.
+#pragma once
+
+#include <hdf5.h>
+
+#include "object.h"
+
+namespace h5pave {
+
+/// What native HDF5 is about to do with a dataset's chunks.
+enum class NativeAccess { kObserve, kChange };
+
+/// For an operation on one dataset.
+bool settle_dataset(Object& dataset, NativeAccess access);
+
+/// For an operation on the file that `file` is a handle of.
+bool settle_file(Object& file);
+
+/// For an operation that may reach any dataset.
+bool settle_all();
+
+/// Before a dataset's extent is set to `extent`.
+bool settle_for_extent(Object& dataset, const hsize_t* extent);
+
+/// Before a dataset handle is closed. A first failure must keep the handle open, so that nothing is
+/// lost; at a second one the chunks are given up, which is told on stderr.
+bool settle_for_close(Object& dataset);
+
+/// From now on nothing is cached in the file of `file`.
+void note_swmr(Object& file);
+
+/// Forgets what is known of a dataset that was read anew from the file (H5Drefresh).
+void forget_dataset(SharedDataset& dataset);
+
+}  // namespace h5pave

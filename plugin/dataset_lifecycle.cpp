@@ -1,0 +1,45 @@
+#include "dataset_lifecycle.h"
+
+#include "coherence.h"
+#include "forward.h"
+#include "guard.h"
+#include "shared_dataset.h"
+
+namespace h5pave {
+
+namespace {
+
+bool settle_for(Object& dataset, const H5VL_dataset_specific_args_t& args) {
+  switch (args.op_type) {
+    case H5VL_DATASET_SET_EXTENT:
+      return settle_for_extent(dataset, args.args.set_extent.size);
+    case H5VL_DATASET_REFRESH:
+      if (!settle_dataset(dataset, NativeAccess::kChange)) return false;
+      if (dataset.shared != nullptr) forget_dataset(*dataset.shared);
+      return true;
+    default:
+      return settle_dataset(dataset, NativeAccess::kObserve);
+  }
+}
+
+}  // namespace
+
+herr_t dataset_specific(void* dataset, H5VL_dataset_specific_args_t* args, hid_t dxpl_id,
+                        void** request) noexcept {
+  return guard<herr_t>("serve a dataset operation", -1, [&]() -> herr_t {
+    Object* const known = as_object(dataset);
+    if (!settle_for(*known, *args)) return -1;
+    // A refresh may destroy `dataset`.
+    return forward(known->context->under_class().dataset_cls.specific, known, args, dxpl_id,
+                   request);
+  });
+}
+
+herr_t dataset_close(void* dataset, hid_t dxpl_id, void** request) noexcept {
+  return guard<herr_t>("close a dataset", -1, [&]() -> herr_t {
+    if (!settle_for_close(*as_object(dataset))) return -1;
+    return Close<kDataset>::call(dataset, dxpl_id, request);
+  });
+}
+
+}  // namespace h5pave

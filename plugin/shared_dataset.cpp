@@ -1,0 +1,29 @@
+#include "shared_dataset.h"
+
+#include <algorithm>
+
+namespace h5pave {
+
+SharedDataset::SharedDataset(const DatasetKey& key, const H5VL_class_t& native, void* under,
+                             MemoryAccount& account)
+    : key_(key),
+      native_(native),
+      facts_(native, under),
+      cache_(facts_.format(), account, facts_.cache_bytes()) {}
+
+const Extent& SharedDataset::extent(void* under) {
+  if (!extent_known_) {
+    extent_ = facts_.extent(native_, under);
+    extent_known_ = true;
+  }
+  return extent_;
+}
+
+void SharedDataset::add_writer(Object* handle) {
+  if (std::find(writers_.begin(), writers_.end(), handle) == writers_.end())
+    writers_.push_back(handle);
+}
+
+void SharedDataset::remove_writer(Object* handle) { std::erase(writers_, handle); }
+
+}  // namespace h5pave

@@ -1,0 +1,64 @@
+// What h5pave keeps of one chunked dataset of an open file, shared by all its handles: its facts,
+// its extent, its chunk cache.
+//
+// Called by chunk_io.cpp and coherence.cpp. Thread rule: the thread that called HDF5.
+#pragma once
+
+#include <hdf5.h>
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "cache/chunk_cache.h"
+#include "cache/read_pattern.h"
+#include "chunked_dataset.h"
+
+namespace h5pave {
+
+struct Object;
+
+/// One dataset of one open file: the same for every handle, however it was opened.
+struct DatasetKey {
+  unsigned long file_number = 0;
+  std::array<std::uint8_t, H5O_MAX_TOKEN_SIZE> token{};
+
+  friend auto operator<=>(const DatasetKey&, const DatasetKey&) = default;
+};
+
+class SharedDataset {
+ public:
+  /// Reads the facts of the native dataset `under`.
+  SharedDataset(const DatasetKey& key, const H5VL_class_t& native, void* under,
+                MemoryAccount& account);
+
+  const DatasetKey& key() const { return key_; }
+  ChunkedDataset& facts() { return facts_; }
+  ChunkCache& cache() { return cache_; }
+  ReadPattern& read_pattern() { return read_pattern_; }
+
+  /// The extent now, asked of `under` only after forget_extent(); empty when the dataset has no
+  /// element or it cannot be told.
+  const Extent& extent(void* under);
+  void forget_extent() { extent_known_ = false; }
+
+  /// A handle through which dirty chunks can be committed; null when there is none.
+  Object* writer() const { return writers_.empty() ? nullptr : writers_.back(); }
+  void add_writer(Object* handle);
+  void remove_writer(Object* handle);
+
+ private:
+  const DatasetKey key_;
+  const H5VL_class_t& native_;
+  ChunkedDataset facts_;
+  ChunkCache cache_;
+  ReadPattern read_pattern_;
+  Extent extent_;
+  bool extent_known_ = false;
+  std::vector<Object*> writers_;
+};
+
+}  // namespace h5pave

@@ -1,0 +1,192 @@
+#include <algorithm>
+#include <stdexcept>
+
+#include "commit/chunk_window.h"
+#include "commit/stored_chunk.h"
+#include "transfer/box_transfer.h"
+#include "transfer/part_layout.h"
+#include "transfer/transfer_depth.h"
+
+namespace h5pave {
+
+namespace {
+
+using Memory = MemoryBox<const std::byte>;
+
+/// The state of one write, chunk by chunk. A chunk on its way is either streamed (gathered and
+/// encoded by a worker, then committed) or merged into the cache.
+class BoxWrite {
+ public:
+  BoxWrite(const TransferTarget& target, const Box& box, const Memory& memory, std::size_t depth)
+      : target_(target),
+        format_(target.format),
+        box_(box),
+        memory_(memory),
+        streams_(target.converter == nullptr && pays_to_stream(target, box)),
+        places_(depth),
+        window_(target.access.workshop.slots, target.access.workshop.pool, streams_ ? depth : 0,
+                format_.filters, target.access.workshop.mode) {}
+
+  TransferEnd run() {
+    ChunkParts all(box_, format_.chunk);
+    std::size_t started = 0;
+    std::size_t ended = 0;
+    for (bool more = true; more || ended < started;) {
+      while (more && started - ended < places_.size()) {
+        more = all.next(places_[started % places_.size()].part);
+        if (more && !start(started++)) return end_;
+      }
+      if (ended < started && !finish(ended++)) return end_;
+    }
+    return end_;
+  }
+
+ private:
+  struct Place {
+    ChunkPart part;
+    bool is_streamed = false;
+    std::span<const std::byte> encoded;
+  };
+
+  Place& place(std::size_t job) { return places_[job % places_.size()]; }
+
+  bool give_up(std::string_view reason) {
+    end_.kind = TransferEnd::Kind::kGiveUp;
+    end_.native_reason = reason;
+    return false;
+  }
+
+  bool fail() {
+    end_.kind = TransferEnd::Kind::kFailed;
+    return false;
+  }
+
+  bool start(std::size_t job) {
+    Place& at = place(job);
+    const bool covers_all =
+        element_count(at.part.selected) == elements_inside(format_, at.part.offset, target_.extent);
+    at.is_streamed = streams_ && covers_all && !target_.cache.holds(at.part.offset);
+    if (at.is_streamed) return start_stream(job);
+    // What the part leaves out of its chunk is decoded while earlier parts are merged.
+    if (!is_whole(format_, at.part) && places_.size() > 1)
+      target_.cache.prefetch(at.part.offset, target_.access);
+    return true;
+  }
+
+  bool start_stream(std::size_t job) {
+    Place& at = place(job);
+    ChunkSlot& slot = window_.slot(job);
+    // An edge chunk keeps what it holds outside the extent: a later growth may show it.
+    Fetched old{Fetched::Kind::kAbsent, {}};
+    if (!is_whole(format_, at.part))
+      old = fetch(format_, at.part.offset, slot.stored, target_.access.store);
+    if (old.kind == Fetched::Kind::kUnusable) return give_up("chunk_needs_native");
+    window_.start(job, [this, &at, &slot, stored = old.stored] {
+      at.encoded = encode_checked(gather(at.part, stored, slot), slot);
+    });
+    return true;
+  }
+
+  /// The decoded chunk of a part: in place where the program's memory already is one. What the part
+  /// leaves out keeps the content of the chunk as `stored`, or is fill value where that is empty.
+  std::span<const std::byte> gather(const ChunkPart& part, std::span<const std::byte> stored,
+                                    ChunkSlot& slot) const {
+    const StridedBytes memory = memory_part(memory_.layout, box_, part.selected);
+    const auto bytes = static_cast<std::size_t>(decoded_bytes(format_));
+    if (is_whole(format_, part) && is_dense(format_, memory))
+      return {memory_.base + memory.first, bytes};
+    const std::span<std::byte> raw = slot.raw.get(bytes);
+    if (!is_whole(format_, part)) {
+      if (stored.empty()) {
+        fill_with(raw, format_.fill);
+      } else if (!slot.codec.decode(stored, raw)) {
+        throw std::runtime_error("damaged chunk");
+      }
+    }
+    copy_box(memory_.base, memory, raw.data(), chunk_part(format_, part), part.selected.length,
+             format_.element_bytes);
+    return raw;
+  }
+
+  bool finish(std::size_t job) {
+    Place& at = place(job);
+    if (!at.is_streamed) return merge(at.part);
+    if (!window_.wait(job) || size_is_ambiguous(format_, at.encoded.size()))
+      return give_up("chunk_needs_native");
+    if (!target_.access.store.write(at.part.offset, at.encoded)) return fail();
+    ++end_.direct_chunks;
+    return true;
+  }
+
+  bool merge(const ChunkPart& part) {
+    return target_.converter == nullptr ? merge_equal(part) : merge_converted(part);
+  }
+
+  Lookup chunk_to_change(const ChunkPart& part) {
+    return is_whole(format_, part) ? target_.cache.blank(part.offset, target_.access)
+                                   : target_.cache.load_to_write(part.offset, target_.access);
+  }
+
+  bool merge_equal(const ChunkPart& part) {
+    const Lookup found = chunk_to_change(part);
+    if (found.chunk == nullptr) return give_up(found.native_reason);
+    copy_box(memory_.base, memory_part(memory_.layout, box_, part.selected),
+             found.chunk->raw.data(), chunk_part(format_, part), part.selected.length,
+             format_.element_bytes);
+    return wrote(*found.chunk, part);
+  }
+
+  bool merge_converted(const ChunkPart& part) {
+    ElementConverter& converter = *target_.converter;
+    const Extent& length = part.selected.length;
+    const auto count = static_cast<std::size_t>(element_count(part.selected));
+    std::byte* const elements = elements_.get(count * converter.room_bytes()).data();
+    copy_box(memory_.base, memory_part(memory_.layout, box_, part.selected), elements,
+             dense_layout(length, converter.from_bytes()), length, converter.from_bytes());
+    const StridedBytes converted = dense_layout(length, converter.to_bytes());
+    std::byte* background = nullptr;
+    if (converter.needs_background()) {
+      const Lookup old = target_.cache.load_to_write(part.offset, target_.access);
+      if (old.chunk == nullptr) return give_up(old.native_reason);
+      background = background_.get(count * converter.to_bytes()).data();
+      copy_box(old.chunk->raw.data(), chunk_part(format_, part), background, converted, length,
+               converter.to_bytes());
+    }
+    if (!converter.convert(count, elements, background)) return fail();
+    // Looked up again: the conversion may have called the program, and the program HDF5.
+    const Lookup found = chunk_to_change(part);
+    if (found.chunk == nullptr) return give_up(found.native_reason);
+    copy_box(elements, converted, found.chunk->raw.data(), chunk_part(format_, part), length,
+             converter.to_bytes());
+    return wrote(*found.chunk, part);
+  }
+
+  bool wrote(CachedChunk& chunk, const ChunkPart& part) {
+    return target_.cache.wrote(chunk, element_count(part.selected),
+                               elements_inside(format_, part.offset, target_.extent),
+                               target_.access) ||
+           fail();
+  }
+
+  const TransferTarget& target_;
+  const ChunkFormat& format_;
+  const Box& box_;
+  const Memory& memory_;
+  const bool streams_;
+  TransferEnd end_;
+  ByteBuffer elements_;
+  ByteBuffer background_;
+  std::vector<Place> places_;
+  ChunkWindow window_;  // Last: its destructor waits for the jobs, which use all above.
+};
+
+}  // namespace
+
+TransferEnd write_box(const TransferTarget& target, const Box& box,
+                      const MemoryBox<const std::byte>& memory) {
+  const std::size_t depth = transfer_depth(target, box);
+  if (depth == 0) return {TransferEnd::Kind::kGiveUp, "memory_budget", 0};
+  return BoxWrite(target, box, memory, depth).run();
+}
+
+}  // namespace h5pave

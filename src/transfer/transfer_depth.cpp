@@ -1,0 +1,21 @@
+#include "transfer/transfer_depth.h"
+
+#include <algorithm>
+
+#include "advisor/saturating.h"
+
+namespace h5pave {
+
+std::size_t transfer_depth(const TransferTarget& target, const Box& box) {
+  const std::uint64_t chunks = ChunkParts(box, target.format.chunk).count();
+  const std::size_t jobs = jobs_at_a_time(target.format, target.access.workshop);
+  return static_cast<std::size_t>(std::min<std::uint64_t>(chunks, jobs));
+}
+
+bool pays_to_stream(const TransferTarget& target, const Box& box) {
+  const std::uint64_t chunks = ChunkParts(box, target.format.chunk).count();
+  const std::uint64_t bytes = saturating_product(chunks, decoded_bytes(target.format));
+  return chunks > 1 && bytes > target.cache.hot_bytes();
+}
+
+}  // namespace h5pave

@@ -1,0 +1,17 @@
+// How many chunks of one call are worked on at a time, and whether past the cache.
+//
+// Called by the box transfers. Thread rule: pure functions.
+#pragma once
+
+#include "transfer/box_transfer.h"
+
+namespace h5pave {
+
+/// Chunks of `box` in work at a time; 0 when not even one fits into the memory limit.
+std::size_t transfer_depth(const TransferTarget& target, const Box& box);
+
+/// True when a write's whole chunks are better encoded straight from the program's memory, within
+/// the call, than copied to be encoded behind it.
+bool pays_to_stream(const TransferTarget& target, const Box& box);
+
+}  // namespace h5pave
