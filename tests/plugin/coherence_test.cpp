@@ -1,0 +1,301 @@
+// What h5pave holds back of a dataset is seen by everybody who looks: each way of looking is a
+// test. The chunks are partly written, so that they are in h5pave's chunk cache and not in the
+// file.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "support/hdf5_fixture.h"
+
+namespace h5pave::test {
+
+namespace {
+
+Id gzipped(const Id& file, const std::string& name, hsize_t length = 20, hsize_t chunk = 10) {
+  return create_dataset(file, name, simple_space({length}, {H5S_UNLIMITED}), chunked({chunk}, 4));
+}
+
+/// Writes `values` from element `start` on.
+herr_t write_at(hid_t dataset, hsize_t start, const std::vector<int>& values) {
+  const Id file_space = H5Dget_space(dataset);
+  const hsize_t count = values.size();
+  H5Sselect_hyperslab(file_space, H5S_SELECT_SET, &start, nullptr, &count, nullptr);
+  return H5Dwrite(dataset, H5T_NATIVE_INT, Id(simple_space({count})), file_space, H5P_DEFAULT,
+                  values.data());
+}
+
+/// 0 at the beginning, then the values 100, 101, … from element 3 to 16.
+std::vector<int> expected(std::size_t length = 20) {
+  std::vector<int> values(length, 0);
+  for (std::size_t i = 3; i < 17 && i < length; ++i) values[i] = 97 + static_cast<int>(i);
+  return values;
+}
+
+/// Two dirty chunks, each partly written.
+void make_dirty(hid_t dataset) { BOOST_REQUIRE_GE(write_at(dataset, 3, counting(14, 100)), 0); }
+
+bool is_stored(const std::string& path, int value) {
+  const int file = ::open(path.c_str(), O_RDONLY);
+  std::vector<char> bytes(1 << 16);
+  const ssize_t count = ::read(file, bytes.data(), bytes.size());
+  ::close(file);
+  const auto* const wanted = reinterpret_cast<const char*>(&value);
+  const auto end = bytes.begin() + count;
+  return std::search(bytes.begin(), end, wanted, wanted + sizeof value) != end;
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(Coherence, PluginTest)
+
+BOOST_AUTO_TEST_CASE(partly_written_chunks_are_held_back_until_somebody_looks) {
+  const Id file = create("a.h5");
+  // Without deflate the bytes of a value can be found in the file; h5pave needs some filter.
+  const Id list = chunked({10});
+  BOOST_REQUIRE_GE(H5Pset_fletcher32(list), 0);
+  const Id dataset = create_dataset(file, "d", simple_space({20}), list);
+  BOOST_REQUIRE_GE(write_at(dataset, 3, {0x51525354}), 0);
+  BOOST_REQUIRE_GE(H5Fflush(file, H5F_SCOPE_LOCAL), 0);
+  BOOST_TEST(is_stored(folder.file("a.h5"), 0x51525354));
+  BOOST_REQUIRE_GE(write_at(dataset, 3, {0x61626364}), 0);
+  BOOST_TEST(!is_stored(folder.file("a.h5"), 0x61626364));
+  BOOST_REQUIRE_GE(H5Dflush(dataset), 0);
+  BOOST_TEST(is_stored(folder.file("a.h5"), 0x61626364));
+}
+
+BOOST_AUTO_TEST_CASE(a_second_handle_reads_what_the_first_wrote) {
+  const Id file = create("a.h5");
+  const Id dataset = gzipped(file, "d");
+  const Id other = H5Dopen2(file, "d", H5P_DEFAULT);
+  make_dirty(dataset);
+  check_same(read_all(other), expected());
+  BOOST_REQUIRE_GE(write_at(other, 0, {7}), 0);
+  BOOST_TEST(read_all(dataset)[0] == 7);
+}
+
+BOOST_AUTO_TEST_CASE(a_second_open_of_the_file_reads_what_the_first_wrote) {
+  const Id file = create("a.h5");
+  const Id dataset = gzipped(file, "d");
+  make_dirty(dataset);
+  const Id again = open("a.h5");
+  const Id other = H5Dopen2(again, "d", H5P_DEFAULT);
+  check_same(read_all(other), expected());
+  BOOST_REQUIRE_GE(write_at(other, 0, {7}), 0);
+  BOOST_TEST(read_all(dataset)[0] == 7);
+}
+
+BOOST_AUTO_TEST_CASE(a_handle_that_wrote_may_close_before_another) {
+  const Id file = create("a.h5");
+  const Id other = gzipped(file, "d");
+  make_dirty(Id(H5Dopen2(file, "d", H5P_DEFAULT)));
+  check_same(read_all(other), expected());
+}
+
+BOOST_AUTO_TEST_CASE(sizes_and_chunk_lists_know_of_unwritten_chunks) {
+  const Id file = create("a.h5");
+  const Id dataset = gzipped(file, "d");
+  make_dirty(dataset);
+  BOOST_TEST(H5Dget_storage_size(dataset) > 0);
+  hsize_t count = 0;
+  BOOST_REQUIRE_GE(H5Dget_num_chunks(dataset, H5S_ALL, &count), 0);
+  BOOST_TEST(count == 2);
+  H5D_space_status_t status = H5D_SPACE_STATUS_NOT_ALLOCATED;
+  const Id one = gzipped(file, "one", 10);
+  BOOST_REQUIRE_GE(write_at(one, 3, {1}), 0);
+  BOOST_REQUIRE_GE(H5Dget_space_status(one, &status), 0);
+  BOOST_TEST(status == H5D_SPACE_STATUS_ALLOCATED);
+  int visited = 0;
+  const auto visit = [](const hsize_t*, unsigned, haddr_t, hsize_t, void* times) -> int {
+    ++*static_cast<int*>(times);
+    return 0;
+  };
+  const Id other = gzipped(file, "e");
+  make_dirty(other);
+  BOOST_REQUIRE_GE(H5Dchunk_iter(other, H5P_DEFAULT, visit, &visited), 0);
+  BOOST_TEST(visited == 2);
+}
+
+BOOST_AUTO_TEST_CASE(raw_chunks_and_elements_see_each_other) {
+  const Id file = create("a.h5");
+  const Id list = chunked({10});
+  BOOST_REQUIRE_GE(H5Pset_shuffle(list), 0);
+  const Id dataset = create_dataset(file, "d", simple_space({20}), list);
+  make_dirty(dataset);
+  std::vector<char> stored(40);
+  unsigned mask = 9;
+  const hsize_t first = 0;
+  BOOST_REQUIRE_GE(H5Dread_chunk(dataset, H5P_DEFAULT, &first, &mask, stored.data()), 0);
+  BOOST_TEST(mask == 0U);
+  const hsize_t second = 10;
+  BOOST_REQUIRE_GE(H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, &second, 40, stored.data()), 0);
+  std::vector<int> values = expected();
+  std::copy_n(values.begin(), 10, values.begin() + 10);
+  check_same(read_all(dataset), values);
+}
+
+BOOST_AUTO_TEST_CASE(shrinking_and_growing_keep_and_reset_what_stock_does) {
+  const Id file = create("a.h5");
+  const Id dataset = gzipped(file, "d");
+  make_dirty(dataset);
+  const hsize_t longer = 25;
+  BOOST_REQUIRE_GE(H5Dset_extent(dataset, &longer), 0);
+  check_same(read_all(dataset), expected(25));
+  BOOST_REQUIRE_GE(write_at(dataset, 24, {5}), 0);
+  const hsize_t shorter = 5;
+  BOOST_REQUIRE_GE(H5Dset_extent(dataset, &shorter), 0);
+  BOOST_REQUIRE_GE(H5Dset_extent(dataset, &longer), 0);
+  std::vector<int> values(25, 0);
+  values[3] = 100;
+  values[4] = 101;
+  check_same(read_all(dataset), values);
+}
+
+BOOST_AUTO_TEST_CASE(a_copy_of_a_dataset_has_what_was_just_written) {
+  const Id file = create("a.h5");
+  const Id dataset = gzipped(file, "d");
+  make_dirty(dataset);
+  BOOST_REQUIRE_GE(H5Ocopy(file, "d", file, "copy", H5P_DEFAULT, H5P_DEFAULT), 0);
+  check_same(read_all(Id(H5Dopen2(file, "copy", H5P_DEFAULT))), expected());
+}
+
+BOOST_AUTO_TEST_CASE(a_virtual_dataset_of_another_file_reads_what_was_just_written) {
+  const Id source = create("source.h5");
+  const Id dataset = gzipped(source, "d");
+  const Id file = create("a.h5");
+  const Id space = simple_space({20});
+  const Id list = H5Pcreate(H5P_DATASET_CREATE);
+  BOOST_REQUIRE_GE(H5Pset_virtual(list, space, folder.file("source.h5").c_str(), "d", space), 0);
+  const Id view = create_dataset(file, "v", space, list);
+  make_dirty(dataset);
+  check_same(read_all(view), expected());
+}
+
+BOOST_AUTO_TEST_CASE(a_dataset_made_anew_under_an_old_name_is_another) {
+  const Id file = create("a.h5");
+  {
+    const Id dataset = gzipped(file, "d");
+    make_dirty(dataset);
+    BOOST_REQUIRE_GE(H5Ldelete(file, "d", H5P_DEFAULT), 0);
+    const Id anew = gzipped(file, "d");
+    check_same(read_all(anew), std::vector<int>(20, 0));
+    BOOST_REQUIRE_GE(write_at(anew, 1, {1}), 0);
+    check_same(read_all(dataset), expected());
+  }
+  const Id back = H5Dopen2(file, "d", H5P_DEFAULT);
+  BOOST_TEST(read_all(back)[1] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_refreshed_dataset_keeps_what_was_written) {
+  const Id file = create("a.h5");
+  const Id dataset = gzipped(file, "d");
+  make_dirty(dataset);
+  BOOST_REQUIRE_GE(H5Drefresh(dataset), 0);
+  check_same(read_all(dataset), expected());
+}
+
+BOOST_AUTO_TEST_CASE(a_file_s_image_holds_what_was_just_written) {
+  const Id access = H5Pcreate(H5P_FILE_ACCESS);
+  BOOST_REQUIRE_GE(H5Pset_fapl_core(access, 4096, 0), 0);
+  std::vector<char> image;
+  {
+    const Id file = create("a.h5", access);
+    const Id dataset = gzipped(file, "d");
+    make_dirty(dataset);
+    BOOST_REQUIRE_GE(H5Fflush(file, H5F_SCOPE_LOCAL), 0);
+    BOOST_REQUIRE_GE(write_at(dataset, 0, {7}), 0);
+    image.resize(static_cast<std::size_t>(H5Fget_file_image(file, nullptr, 0)));
+    BOOST_REQUIRE_GT(H5Fget_file_image(file, image.data(), image.size()), 0);
+  }
+  const Id native = native_access();
+  BOOST_REQUIRE_GE(H5Pset_fapl_core(native, 4096, 0), 0);
+  BOOST_REQUIRE_GE(H5Pset_file_image(native, image.data(), image.size()), 0);
+  const Id file = H5Fopen("image", H5F_ACC_RDONLY, native);
+  BOOST_TEST(read_all(Id(H5Dopen2(file, "d", H5P_DEFAULT)))[3] == 100);
+}
+
+BOOST_AUTO_TEST_CASE(several_datasets_in_one_call) {
+  std::vector<int> first(20);
+  std::vector<int> second(20);
+  std::vector<int> third(20);
+  const Id file = create("a.h5");
+  const Id a = gzipped(file, "a");
+  const Id b = create_dataset(file, "b", simple_space({20}), chunked({10}));
+  const Id c = create_dataset(file, "c", simple_space({20}));
+  hid_t datasets[] = {a, b, c};
+  hid_t types[] = {H5T_NATIVE_INT, H5T_NATIVE_INT, H5T_NATIVE_INT};
+  hid_t spaces[] = {H5S_ALL, H5S_ALL, H5S_ALL};
+  const std::vector<int> values = counting(20);
+  const std::vector<int> others = counting(20, 50);
+  const void* from[] = {values.data(), others.data(), values.data()};
+  void* to[] = {first.data(), second.data(), third.data()};
+  BOOST_REQUIRE_GE(H5Dwrite_multi(3, datasets, types, spaces, spaces, H5P_DEFAULT, from), 0);
+  BOOST_REQUIRE_GE(H5Dread_multi(3, datasets, types, spaces, spaces, H5P_DEFAULT, to), 0);
+  check_same(first, values);
+  check_same(second, others);
+  check_same(third, values);
+}
+
+BOOST_AUTO_TEST_CASE(one_dataset_twice_in_a_call_is_refused_as_by_stock) {
+  const Id file = create("a.h5");
+  const Id a = gzipped(file, "a");
+  make_dirty(a);
+  hid_t datasets[] = {a, a};
+  hid_t types[] = {H5T_NATIVE_INT, H5T_NATIVE_INT};
+  hid_t spaces[] = {H5S_ALL, H5S_ALL};
+  const std::vector<int> values = counting(20);
+  const std::vector<int> others = counting(20, 50);
+  const void* from[] = {values.data(), others.data()};
+  const QuietErrors quiet;
+  BOOST_TEST(H5Dwrite_multi(2, datasets, types, spaces, spaces, H5P_DEFAULT, from) < 0);
+  check_same(read_all(a), expected());
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_cached_once_swmr_writing_has_started) {
+  const Id access = H5Pcreate(H5P_FILE_ACCESS);
+  BOOST_REQUIRE_GE(H5Pset_libver_bounds(access, H5F_LIBVER_LATEST, H5F_LIBVER_LATEST), 0);
+  {
+    Id file = create("a.h5", access);
+    const Id again = open("a.h5", access);
+    Id dataset = gzipped(file, "d");
+    const Id other = H5Dopen2(again, "d", H5P_DEFAULT);
+    make_dirty(dataset);
+    BOOST_REQUIRE_GE(H5Fstart_swmr_write(file), 0);
+    BOOST_REQUIRE_GE(write_at(dataset, 0, {7}), 0);
+    BOOST_REQUIRE_GE(write_at(other, 1, {8}), 0);
+    BOOST_REQUIRE_GE(H5Dflush(dataset), 0);
+    check_same(read_all(dataset), read_all(other));
+  }
+  std::vector<int> values = expected();
+  values[0] = 7;
+  values[1] = 8;
+  check_same(read_with_stock(folder.file("a.h5"), "d"), values);
+}
+
+BOOST_AUTO_TEST_CASE(threads_write_and_read_datasets_of_their_own) {
+  hbool_t thread_safe = false;
+  BOOST_REQUIRE_GE(H5is_library_threadsafe(&thread_safe), 0);
+  if (!thread_safe) {
+    BOOST_TEST_MESSAGE("left out: this HDF5 is not thread-safe");
+    return;
+  }
+  {
+    const Id file = create("a.h5");
+    std::vector<std::thread> threads;
+    for (int number = 0; number < 4; ++number)
+      threads.emplace_back([&file, number] {
+        const Id dataset = gzipped(file, "d" + std::to_string(number), 2000, 100);
+        for (hsize_t row = 0; row < 2000; row += 20)
+          write_at(dataset, row, counting(20, number * 10000 + static_cast<int>(row)));
+        check_same(read_all(dataset), counting(2000, number * 10000));
+      });
+    for (std::thread& thread : threads) thread.join();
+  }
+  for (int number = 0; number < 4; ++number)
+    check_same(read_with_stock(folder.file("a.h5"), "d" + std::to_string(number)),
+               counting(2000, number * 10000));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace h5pave::test
