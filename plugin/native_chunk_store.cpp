@@ -131,7 +131,33 @@ bool NativeChunkStore::write(const Extent& offset, std::span<const std::byte> st
   WriteArguments1 args1{as_hsize(offset), 0, static_cast<std::uint32_t>(stored.size()),
                         stored.data()};
   void* const arguments = library_is_version_2() ? static_cast<void*>(&args2) : &args1;
-  return run(H5VL_NATIVE_DATASET_CHUNK_WRITE, arguments) || fail_to_write(offset);
+  if (run(H5VL_NATIVE_DATASET_CHUNK_WRITE, arguments)) return true;
+  {
+    const SavedErrorStack saved;
+    forget_address(offset);
+  }
+  return fail_to_write(offset);
+}
+
+// When the bytes of a new chunk cannot be written, libhdf5 (1.14.5, 2.0.0) has given it a place,
+// remembers that place as the dataset's last looked up chunk, and has not put it into the index. A
+// second try would take the place from there and never fill in the index: the chunk would be gone
+// after the close. Looking up any other chunk makes libhdf5 forget it.
+void NativeChunkStore::forget_address(const Extent& offset) {
+  const Extent extent = facts_.extent(native_, dataset_);
+  const Extent& chunk = facts_.format().chunk;
+  for (std::size_t dim = 0; dim < extent.size(); ++dim) {
+    Extent other = offset;
+    if (offset[dim] >= chunk[dim]) {
+      other[dim] -= chunk[dim];
+    } else if (offset[dim] + chunk[dim] < extent[dim]) {
+      other[dim] += chunk[dim];
+    } else {
+      continue;
+    }
+    static_cast<void>(stored_bytes(other));
+    return;
+  }
 }
 
 bool NativeChunkStore::write_decoded(const Extent& offset, std::span<const std::byte> chunk) {
