@@ -24,7 +24,7 @@ using LevelTable = std::array<Levels, 9>;
 constexpr LevelTable kBalanced{
     {{2, 4}, {3, 4}, {3, 4}, {1, 2, 3, 4}, {6}, {7}, {7}, {7, 9}, {7, 9}}};
 constexpr LevelTable kBalancedPlanes{
-    {{1, 5}, {1, 4}, {1, 4}, {1, 4}, {3, 5}, {6}, {6}, {7, 9}, {7, 9}}};
+    {{1, 5}, {1, 2, 4}, {1, 2, 4}, {1, 2, 4}, {3, 5}, {6}, {6}, {7, 9}, {7, 9}}};
 constexpr LevelTable kFast{{{2}, {2}, {2}, {3}, {4}, {6}, {6}, {7}, {7}}};
 constexpr LevelTable kFastPlanes{{{1, 5}, {1, 5}, {1, 5}, {1}, {1}, {3}, {3}, {4}, {4}}};
 constexpr LevelTable kSmall{{{4, 5, 10},

@@ -63,4 +63,12 @@ double total_bytes(std::span<const Choice* const> taken) {
   return bytes;
 }
 
+double stock_bytes(std::span<const Options> all, std::span<const Choice* const> taken) {
+  double bytes = 0;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    bytes += all[i].stock_bytes == 0 ? taken[i]->bytes : all[i].stock_bytes;
+  }
+  return bytes;
+}
+
 }  // namespace h5pave

@@ -43,4 +43,7 @@ std::vector<Segment> joined(std::span<const Choice* const> taken);
 
 double total_bytes(std::span<const Choice* const> taken);
 
+/// What zlib would give, as far as it was asked, and what was taken elsewhere.
+double stock_bytes(std::span<const Options> all, std::span<const Choice* const> taken);
+
 }  // namespace h5pave

@@ -48,7 +48,7 @@ double too_much_of_stock(unsigned level, DeflateMode mode) {
   if (mode == DeflateMode::kSmall) return 1.0;
   return level < kFirstLazyLevel ? 1.005 : 1.017;
 }
-// Of what trials promise; on the whole, with its longer history, it should be less.
+// Of what trials promise for zlib; on the whole, with its longer history, it should be less.
 constexpr double kUnlikeItsPieces = 1.015;
 constexpr double kSmallBytes = 256;
 
@@ -62,7 +62,7 @@ double budget_share(unsigned level, DeflateMode mode) {
     default:
       break;
   }
-  return level < kFirstLazyLevel ? 0.003 : 0.010;
+  return level < kFirstLazyLevel ? 0.003 : 0.0115;
 }
 
 // Nanoseconds per byte, measured.
@@ -187,7 +187,8 @@ std::optional<SegmentPlanner::EngineShare> SegmentPlanner::search_in_plane(
     std::span<DeflateEngine> engines) {
   const std::size_t slowest = engines.size() - 1;
   if (repeats < kNoisy) {
-    if (search_is_hopeless(input, pieces.front(), repeats, engines[slowest])) return std::nullopt;
+    DeflateEngine& look = engines[engines.size() / 2];
+    if (search_is_hopeless(input, pieces.front(), repeats, look)) return std::nullopt;
     return best_search(input, stretch, pieces, repeats, engines);
   }
   const double gain = repeats - probed_share(input, stretch, pieces, repeats);
@@ -263,16 +264,6 @@ double SegmentPlanner::budget_bytes(std::span<const Options> all) const {
   return std::max(0.0, budget);
 }
 
-// Whether zlib itself must write, because nothing faster keeps what the mode promises.
-bool SegmentPlanner::stock_is_needed(std::span<const Options> all,
-                                     std::span<const Choice* const> taken) const {
-  double stock = 0;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    stock += all[i].stock_bytes == 0 ? taken[i]->bytes : all[i].stock_bytes;
-  }
-  return total_bytes(taken) > stock * too_much_of_stock(level_, mode_);
-}
-
 SegmentPlan SegmentPlanner::plan(Input input, PlaneLayout layout,
                                  std::span<DeflateEngine> engines) {
   if (input.size() < kMinPlannedBytes) {
@@ -283,10 +274,11 @@ SegmentPlan SegmentPlanner::plan(Input input, PlaneLayout layout,
     all.push_back(options(input, stretch, engines));
   }
   const auto taken = choose(all, budget_bytes(all));
-  if (stock_is_needed(all, taken)) return {};
+  const double stock = stock_bytes(all, taken);
+  if (total_bytes(taken) > stock * too_much_of_stock(level_, mode_)) return {};
   SegmentPlan plan{joined(taken)};
   if (asks_stock()) {
-    plan.most_bytes = kUnlikeItsPieces * total_bytes(taken) + kSmallBytes;
+    plan.most_bytes = kUnlikeItsPieces * stock + kSmallBytes;
   }
   return plan;
 }

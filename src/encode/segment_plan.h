@@ -68,7 +68,6 @@ class SegmentPlanner {
                       double repeats);
   double repeats_share(Input input, std::span<const Stretch> pieces, std::size_t distance);
   double budget_bytes(std::span<const Options> all) const;
-  bool stock_is_needed(std::span<const Options> all, std::span<const Choice* const> taken) const;
 
   unsigned level_;
   DeflateMode mode_;
