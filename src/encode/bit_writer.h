@@ -42,7 +42,7 @@ class BitWriter {
 
   /// Requires align() before.
   void put_bytes(const std::byte* bytes, std::size_t count) {
-    std::memcpy(at_, bytes, count);
+    if (count != 0) std::memcpy(at_, bytes, count);  // No bytes may come from nowhere.
     at_ += count;
   }
 

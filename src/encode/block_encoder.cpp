@@ -70,7 +70,6 @@ BlockCodes::BlockCodes(const SymbolCounts& counts) {
   set_code_lengths(counts.literals, kMaxCodeBits, literal_bits_);
   set_code_lengths(counts.distances, kMaxCodeBits, distance_bits_);
   make_header();
-  make_entries();
   body_bits_ = body_bits(counts);
 }
 
@@ -187,7 +186,8 @@ const std::byte* BlockCodes::write_literals(const std::byte* bytes, std::size_t 
 }
 
 void BlockCodes::write_body(const std::byte* bytes, std::span<const Sequence> sequences,
-                            BitWriter& out_of_caller) const {
+                            BitWriter& out_of_caller) {
+  make_entries();
   BitWriter out = out_of_caller;  // A copy of our own stays in registers.
   for (const Sequence& sequence : sequences) {
     bytes = write_literals(bytes, sequence.literals, out);

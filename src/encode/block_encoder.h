@@ -24,8 +24,7 @@ class BlockCodes {
   /// Bits of the whole block but its 3-bit type.
   std::uint64_t bits() const { return header_bits_ + body_bits_; }
   void write_header(BitWriter& out) const;
-  void write_body(const std::byte* bytes, std::span<const Sequence> sequences,
-                  BitWriter& out) const;
+  void write_body(const std::byte* bytes, std::span<const Sequence> sequences, BitWriter& out);
 
  private:
   struct Entry {
@@ -54,6 +53,7 @@ class BlockCodes {
   std::size_t header_code_count_ = 0;
   std::uint64_t header_bits_ = 0;
   std::uint64_t body_bits_ = 0;
+  // Words to write, made when they are wanted: most codes only serve to compare sizes.
   std::array<Entry, kEndOfBlock + 1> literals_;  // And the end of the block.
   std::array<Entry, kMaxCopy + 1> lengths_;      // By copy length, extra bits included.
   std::array<std::uint16_t, kDistanceSymbols> distance_words_;

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 
-#include "encode/bit_writer.h"
+#include "encode/bit_reader.h"
 #include "encode/huffman_code.h"
 #include "encode/sequences.h"
 
@@ -16,54 +15,18 @@ namespace {
 
 constexpr unsigned kMaxBits = 15;
 
-// Bits of a stream from any place; zeros behind its end, and overrun() then says so.
-class BitReader {
- public:
-  explicit BitReader(std::span<const std::byte> bytes) : bytes_(bytes) {}
+// What comes after a symbol.
+enum Next : std::uint8_t { kLiteralNext, kDistanceNext, kBlockEnd, kInvalid };
 
-  /// At least 56 bits from here on.
-  std::uint64_t peek() const {
-    const std::size_t byte = bit_ / 8;
-    std::uint64_t word = 0;
-    if (byte + sizeof word <= bytes_.size()) {
-      std::memcpy(&word, bytes_.data() + byte, sizeof word);
-    } else if (byte < bytes_.size()) {
-      std::memcpy(&word, bytes_.data() + byte, bytes_.size() - byte);
-    }
-    return little_endian(word) >> bit_ % 8;
-  }
-  void skip(std::size_t bits) { bit_ += bits; }
-  unsigned take(unsigned bits) {
-    const auto value = static_cast<unsigned>(peek() & ((std::uint64_t{1} << bits) - 1));
-    skip(bits);
-    return value;
-  }
-  /// The last `count` bits of the stream, at most 22 of them.
-  std::optional<std::uint64_t> last_bits(std::size_t count) const {
-    if (count > bits()) return std::nullopt;
-    BitReader tail = *this;
-    tail.bit_ = bits() - count;
-    return tail.peek() & ((std::uint64_t{1} << count) - 1);
-  }
-  std::size_t bits() const { return 8 * bytes_.size(); }
-  void align() { bit_ = (bit_ + 7) / 8 * 8; }
-  std::size_t bit() const { return bit_; }
-  bool overrun() const { return bit_ > bits(); }
-
- private:
-  std::span<const std::byte> bytes_;
-  std::size_t bit_ = 0;
-};
-
-// What to do with the next bits: `bits` of code and extra bits to skip, and what follows.
+// What to do with the next bits: `bits` of code and extra bits to skip.
 struct Action {
-  enum Next : std::uint8_t { kInvalid, kGoOn, kDistance, kEnd };
   std::uint8_t bits = 0;
   Next next = kInvalid;
-  std::uint8_t number = 0;  // Of the symbol, where a table is for numbers.
+  std::uint8_t number = 0;     // Of the symbol, where a table is for numbers.
+  std::uint8_t code_bits = 0;  // Those of `bits` that tell the symbol.
 };
 
-// A table over the next `kBits` bits.
+// A table over the next bits, as many as the longest word has, which `kBits` limits.
 template <unsigned kBits>
 class ActionTable {
  public:
@@ -71,26 +34,30 @@ class ActionTable {
   template <class ActionOf>
   bool build(std::span<const std::uint8_t> lengths, ActionOf action_of) {
     std::array<unsigned, kMaxBits + 2> next{};
+    unsigned longest = 0;
     for (const std::uint8_t length : lengths) {
       if (length > kBits) return false;
       if (length != 0) ++next[length + 1U];
+      longest = std::max<unsigned>(longest, length);
     }
     for (unsigned bits = 1; bits <= kBits; ++bits) next[bits] = (next[bits] + next[bits - 1]) * 2;
-    actions_.fill({});
+    size_ = std::size_t{1} << longest;
+    std::fill_n(actions_.begin(), size_, Action{});
     for (std::size_t i = 0; i < lengths.size(); ++i) {
       if (lengths[i] == 0) continue;
       const unsigned word = next[lengths[i]]++;
       if (word >> lengths[i] != 0) return false;
       Action action = action_of(i);
       action.bits = static_cast<std::uint8_t>(action.bits + lengths[i]);
-      for (std::size_t at = reversed(word, lengths[i]); at < actions_.size();
+      action.code_bits = lengths[i];
+      for (std::size_t at = reversed(word, lengths[i]); at < size_;
            at += std::size_t{1} << lengths[i]) {
         actions_[at] = action;
       }
     }
     return true;
   }
-  const Action& at(std::uint64_t bits) const { return actions_[bits & (actions_.size() - 1)]; }
+  const Action& at(std::uint64_t bits) const { return actions_[bits & (size_ - 1)]; }
 
  private:
   static std::size_t reversed(unsigned word, unsigned bits) {
@@ -98,22 +65,58 @@ class ActionTable {
     for (unsigned i = 0; i < bits; ++i) result |= std::size_t{word >> i & 1U} << (bits - 1 - i);
     return result;
   }
+  std::size_t size_ = 1;
   std::array<Action, std::size_t{1} << kBits> actions_;
 };
 
+using SymbolTable = ActionTable<kMaxBits>;
+
+// The two tables of a block in one, small enough for the nearest cache and without branches between
+// symbols: what a stream's symbols are cannot be guessed. Its steps take as many literals at once
+// as their bits show, and a copy's length or the block's end behind them.
+class StepTable {
+ public:
+  void build(const SymbolTable& literals, const SymbolTable& distances) {
+    for (std::size_t bits = 0; bits < kSize; ++bits) {
+      Step run;
+      do {
+        const Action& next = literals.at(bits >> run.bits);
+        if (next.next == kInvalid || run.bits + next.code_bits > kBits) break;
+        run = {static_cast<std::uint8_t>(run.bits + next.bits), next.next};
+      } while (run.next == kLiteralNext && run.bits < kBits);
+      steps_[kLiteralNext * kSize + bits] = run;
+      const Action& distance = distances.at(bits);
+      const bool shows = distance.code_bits <= kBits;
+      steps_[kDistanceNext * kSize + bits] = shows ? Step{distance.bits, distance.next} : Step{};
+    }
+  }
+
+  struct Step {
+    std::uint8_t bits = 0;
+    Next next = kInvalid;
+  };
+  /// `state` is kLiteralNext or kDistanceNext. kInvalid where the symbol has more bits than shown.
+  Step at(Next state, std::uint64_t bits) const { return steps_[state * kSize + bits % kSize]; }
+
+ private:
+  static constexpr unsigned kBits = 10;
+  static constexpr std::size_t kSize = std::size_t{1} << kBits;
+  std::array<Step, 2 * kSize> steps_;
+};
+
 Action literal_action(std::size_t symbol) {
-  if (symbol < kEndOfBlock) return {0, Action::kGoOn};
-  if (symbol == kEndOfBlock) return {0, Action::kEnd};
+  if (symbol < kEndOfBlock) return {0, kLiteralNext};
+  if (symbol == kEndOfBlock) return {0, kBlockEnd};
   const bool extra = symbol >= 265 && symbol < 285;
-  return {static_cast<std::uint8_t>(extra ? (symbol - 261) / 4 : 0), Action::kDistance};
+  return {static_cast<std::uint8_t>(extra ? (symbol - 261) / 4 : 0), kDistanceNext};
 }
 
 Action distance_action(std::size_t symbol) {
-  return {static_cast<std::uint8_t>(symbol < 4 ? 0 : symbol / 2 - 1), Action::kGoOn};
+  return {static_cast<std::uint8_t>(symbol < 4 ? 0 : symbol / 2 - 1), kLiteralNext};
 }
 
 Action number_action(std::size_t symbol) {
-  return {0, Action::kGoOn, static_cast<std::uint8_t>(symbol)};
+  return {0, kLiteralNext, static_cast<std::uint8_t>(symbol)};
 }
 
 class BlockWalker {
@@ -201,8 +204,12 @@ class BlockWalker {
   }
 
   bool build_tables() {
-    return literals_.build(std::span(literal_lengths_).first(literal_count_), literal_action) &&
-           distances_.build(std::span(distance_lengths_).first(distance_count_), distance_action);
+    if (!literals_.build(std::span(literal_lengths_).first(literal_count_), literal_action) ||
+        !distances_.build(std::span(distance_lengths_).first(distance_count_), distance_action)) {
+      return false;
+    }
+    steps_.build(literals_, distances_);
+    return true;
   }
 
   bool read_header_code() {
@@ -219,7 +226,7 @@ class BlockWalker {
   bool read_lengths(std::span<std::uint8_t> lengths) {
     for (std::size_t i = 0; i < lengths.size();) {
       const Action& action = header_.at(in_.peek());
-      if (action.next == Action::kInvalid || in_.overrun()) return false;
+      if (action.next == kInvalid || in_.overrun()) return false;
       in_.skip(action.bits);
       unsigned repeats = 1;
       std::uint8_t value = action.number;
@@ -237,29 +244,29 @@ class BlockWalker {
     return true;
   }
 
+  StepTable::Step step_at(Next state, std::uint64_t bits) const {
+    const StepTable::Step step = steps_.at(state, bits);
+    if (step.next != kInvalid) return step;
+    const Action& action = (state == kLiteralNext ? literals_ : distances_).at(bits);
+    return {action.bits, action.next};
+  }
+
   bool walk_symbols() {
     BitReader in = in_;  // A copy of our own stays in registers.
-    for (;;) {
-      std::uint64_t bits = in.peek();
-      Action action = literals_.at(bits);
-      unsigned skipped = 0;
-      // A second and third literal from the same word: 3 · 15 bits are there.
-      for (int more = 0; more < 2 && action.next == Action::kGoOn; ++more) {
-        skipped += action.bits;
-        action = literals_.at(bits >> skipped);
-      }
-      skipped += action.bits;
-      if (action.next == Action::kDistance) {
-        in.skip(skipped);
-        action = distances_.at(in.peek());
-        skipped = action.bits;
-      }
-      in.skip(skipped);
-      if (action.next == Action::kInvalid || in.overrun()) return false;
-      if (action.next == Action::kEnd) break;
+    Next state = kLiteralNext;
+    while (state < kBlockEnd && !in.overrun()) {
+      // Two steps of at most 15 + 13 bits fit what a look shows.
+      const std::uint64_t bits = in.peek();
+      const StepTable::Step first = step_at(state, bits);
+      state = first.next;
+      in.skip(first.bits);
+      if (state >= kBlockEnd) break;
+      const StepTable::Step second = step_at(state, bits >> first.bits);
+      state = second.next;
+      in.skip(second.bits);
     }
     in_ = in;
-    return true;
+    return state == kBlockEnd && !in.overrun();
   }
 
   BitReader in_;
@@ -267,8 +274,9 @@ class BlockWalker {
   std::array<std::uint8_t, 32> distance_lengths_{};
   std::size_t literal_count_ = 0;
   std::size_t distance_count_ = 0;
-  ActionTable<kMaxBits> literals_;
-  ActionTable<kMaxBits> distances_;
+  SymbolTable literals_;
+  SymbolTable distances_;
+  StepTable steps_;
   ActionTable<7> header_;
 };
 

@@ -21,11 +21,12 @@ namespace {
 constexpr std::size_t kMaxEngines = 4;
 using Levels = std::array<int, kMaxEngines>;
 using LevelTable = std::array<Levels, 9>;
-constexpr LevelTable kBalanced{{{2}, {3}, {3}, {4}, {6}, {7}, {7}, {7, 9}, {7, 9}}};
+constexpr LevelTable kBalanced{
+    {{2, 4}, {3, 4}, {3, 4}, {1, 2, 3, 4}, {6}, {7}, {7}, {7, 9}, {7, 9}}};
 constexpr LevelTable kBalancedPlanes{
-    {{1, 5}, {1, 2}, {1, 2}, {1, 2}, {3}, {6}, {6}, {7, 9}, {7, 9}}};
+    {{1, 5}, {1, 2, 4}, {1, 2, 4}, {1, 2, 4}, {3, 5}, {6}, {6}, {7, 9}, {7, 9}}};
 constexpr LevelTable kFast{{{2}, {2}, {2}, {3}, {4}, {6}, {6}, {7}, {7}}};
-constexpr LevelTable kFastPlanes{{{1}, {1}, {1}, {1}, {1}, {3}, {3}, {4}, {4}}};
+constexpr LevelTable kFastPlanes{{{1, 5}, {1, 5}, {1, 5}, {1}, {1}, {3}, {3}, {4}, {4}}};
 constexpr LevelTable kSmall{{{4, 5, 10},
                              {4, 5, 10},
                              {4, 5, 10},

@@ -110,23 +110,24 @@ void RepeatEncoder::encode(std::span<const std::byte> input, Stretch stretch, st
 
 std::size_t RepeatEncoder::estimate(std::span<const std::byte> input, Stretch stretch,
                                     std::size_t distance) {
-  const auto coded_bytes = [](SymbolCounts counts, std::size_t bytes) {
-    counts.literals[kEndOfBlock] = 1;
-    return std::min<std::size_t>(BlockCodes(counts).bits() / 8, bytes);
-  };
   SymbolCounts all;
-  std::size_t in_parts = 0;
+  double bits_in_parts = 0;
   for (std::size_t at = stretch.begin; at < stretch.end;) {
     const std::size_t end = std::min(at + kPartBytes, stretch.end);
     SymbolCounts part;
     sequences_.clear();
     append_repeats(input, at, end, distance, sequences_);
     count_symbols(input.data() + at, sequences_, part);
-    in_parts += coded_bytes(part, end - at);
+    bits_in_parts += block_bits(part, end - at);
     all = sum(all, part);
     at = end;
   }
-  return std::min(in_parts, coded_bytes(all, stretch.bytes()));
+  // Real codes once; what codes of its own for each part would save, by entropy.
+  const double bits = block_bits(all, stretch.bytes());
+  all.literals[kEndOfBlock] = 1;
+  const auto coded_bytes = static_cast<double>(BlockCodes(all).bits()) / 8;
+  return std::min(stretch.bytes(),
+                  static_cast<std::size_t>(coded_bytes * std::min(1.0, bits_in_parts / bits)));
 }
 
 }  // namespace h5pave

@@ -82,10 +82,15 @@ std::size_t find_period(std::span<const std::byte> bytes, std::size_t at) {
   // Near places first: several periods are a period too.
   for (std::size_t reach = 512; reach <= kMaxDistance; reach *= 8) {
     const std::size_t back = std::min(reach, at);
-    const void* const found =
-        ::memmem(pattern - back, back + kPatternBytes - 1, pattern, kPatternBytes);
-    if (found != nullptr)
-      return static_cast<std::size_t>(pattern - static_cast<const std::byte*>(found));
+    const std::byte* nearest = nullptr;
+    for (const std::byte* from = pattern - back;;) {
+      const auto left = static_cast<std::size_t>(pattern - from) + kPatternBytes - 1;
+      const void* const found = ::memmem(from, left, pattern, kPatternBytes);
+      if (found == nullptr) break;
+      nearest = static_cast<const std::byte*>(found);
+      from = nearest + 1;
+    }
+    if (nearest != nullptr) return static_cast<std::size_t>(pattern - nearest);
   }
   return 0;
 }

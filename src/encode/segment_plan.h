@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -12,23 +13,17 @@
 #include "encode/match_probe.h"
 #include "encode/repeat_encoder.h"
 #include "encode/scratch_buffer.h"
+#include "encode/segment_choice.h"
+#include "encode/stretches.h"
 
 namespace h5pave {
 
-/// What a shuffle made of the input: `count` planes of `bytes` bytes each, then bytes of no plane.
-/// Count 1 where there was no shuffle.
-struct PlaneLayout {
-  std::size_t count;
-  std::size_t bytes;
-};
-
-enum class Method { kStore, kRepeats, kSearch };
-
-struct Segment {
-  Stretch stretch;
-  Method method;
-  std::size_t distance = 1;  ///< Of repeats.
-  std::size_t engine = 0;    ///< Of a search.
+struct SegmentPlan {
+  /// They cover the input in order, no two neighbours alike; none where only zlib itself keeps what
+  /// the mode promises about the size.
+  std::vector<Segment> segments;
+  /// Where more come out, the input is not what its pieces showed, and zlib itself is to write.
+  double most_bytes = std::numeric_limits<double>::max();
 };
 
 class SegmentPlanner {
@@ -36,22 +31,14 @@ class SegmentPlanner {
   /// Level 1-9 as zlib counts them.
   SegmentPlanner(unsigned level, DeflateMode mode, Planes planes);
 
-  /// Segments that cover `input` in order, no two neighbours alike. Requires engines, fastest
-  /// first.
-  std::vector<Segment> plan(std::span<const std::byte> input, PlaneLayout layout,
-                            std::span<DeflateEngine> engines);
+  /// Requires engines, fastest first.
+  SegmentPlan plan(std::span<const std::byte> input, PlaneLayout layout,
+                   std::span<DeflateEngine> engines);
 
   /// The most segments that a plan for `bytes` bytes has.
   static std::size_t max_segments(std::size_t bytes);
 
  private:
-  // One way to do a segment, and what it would give and take.
-  struct Choice {
-    Segment segment;
-    double bytes;
-    double nanoseconds;
-  };
-  using Choices = std::vector<Choice>;
   using Input = std::span<const std::byte>;
 
   struct EngineShare {
@@ -60,22 +47,31 @@ class SegmentPlanner {
   };
 
   bool thorough() const;
-  Choices choices(Input input, Stretch stretch, Planes planes, std::span<DeflateEngine> engines);
-  std::optional<EngineShare> best_search(Input input, Stretch stretch,
-                                         std::span<const Stretch> pieces, double repeats,
-                                         std::span<DeflateEngine> engines);
-  std::optional<EngineShare> engine_by_trial(Input input, std::span<const Stretch> pieces,
-                                             double repeats, std::span<DeflateEngine> engines);
+  bool asks_stock() const;
+  Options options(Input input, Stretch stretch, std::span<DeflateEngine> engines);
+  std::optional<EngineShare> search_in_plane(Input input, Stretch stretch,
+                                             std::span<const Stretch> pieces, double repeats,
+                                             std::span<DeflateEngine> engines);
+  std::optional<EngineShare> search_anywhere(Input input, Stretch stretch,
+                                             std::span<const Stretch> pieces, double repeats,
+                                             double stock, std::span<DeflateEngine> engines);
+  EngineShare best_search(Input input, Stretch stretch, std::span<const Stretch> pieces,
+                          double repeats, std::span<DeflateEngine> engines);
+  EngineShare engine_by_trial(Input input, std::span<const Stretch> pieces, double stock,
+                              std::span<DeflateEngine> engines);
   bool search_is_hopeless(Input input, Stretch piece, double repeats, DeflateEngine& engine);
+  bool nothing_to_find(Input input, Stretch stretch, std::span<const Stretch> pieces,
+                       double repeats, DeflateEngine& engine);
   double trial_share(Input input, std::span<const Stretch> pieces, DeflateEngine& engine);
   double stock_share(Input input, std::span<const Stretch> pieces);
   double probed_share(Input input, Stretch stretch, std::span<const Stretch> pieces,
                       double repeats);
   double repeats_share(Input input, std::span<const Stretch> pieces, std::size_t distance);
-  std::vector<Segment> chosen(const std::vector<Choices>& all) const;
+  double budget_bytes(std::span<const Options> all) const;
 
   unsigned level_;
   DeflateMode mode_;
+  Planes planes_;
   double budget_share_;  // Of the estimated size, to be given away for speed.
   RepeatEncoder repeats_;
   MatchProbe probe_;

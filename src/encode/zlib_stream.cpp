@@ -57,15 +57,17 @@ void ZlibStreamWriter::write_segment(std::span<const std::byte> bytes, const Seg
 std::size_t ZlibStreamWriter::write(std::span<const std::byte> bytes, PlaneLayout layout,
                                     std::span<std::byte> out) {
   if (engines_.empty()) return stock_deflate(bytes, level_, out);
+  const auto [segments, most_bytes] = planner_.plan(bytes, layout, engines_);
+  if (segments.empty()) return stock_deflate(bytes, level_, out);
   std::ranges::copy(stream_header(level_), out.begin());
   BitWriter body(out.data() + kHeaderBytes);
-  const auto segments = planner_.plan(bytes, layout, engines_);
   for (const Segment& segment : segments) {
     const bool last = &segment == &segments.back();
     const std::size_t room = out.size() - kHeaderBytes - kTrailerBytes - body.size();
     write_segment(bytes, segment, last ? LastBlock::kYes : LastBlock::kNo, body, room);
   }
   body.align();
+  if (static_cast<double>(body.size()) > most_bytes) return stock_deflate(bytes, level_, out);
   const std::size_t written = kHeaderBytes + body.size();
   store_big_endian(adler32_of(bytes), out.subspan(written));
   return written + kTrailerBytes;

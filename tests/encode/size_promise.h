@@ -23,7 +23,7 @@ struct Promise {
   double extra_bytes;  // What block headers may take where the data is nearly nothing.
 };
 inline constexpr std::array kPromises{Promise{DeflateMode::kBalanced, "balanced", 1.02, 32},
-                                      Promise{DeflateMode::kSmall, "small", 1.00, 32},
+                                      Promise{DeflateMode::kSmall, "small", 1.00, 64},
                                       Promise{DeflateMode::kFast, "fast", 1.10, 1024}};
 
 /// Over all `samples` together.

@@ -1,19 +1,36 @@
 // What each mode promises about the stored size, kind by kind.
+#include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include "encode/size_promise.h"
 
-BOOST_AUTO_TEST_SUITE(size)
+namespace {
 
-BOOST_DATA_TEST_CASE(no_larger_than_promised, boost::unit_test::data::make({1U, 4U, 6U, 9U}),
-                     level) {
-  constexpr std::size_t kChunkBytes = 1 << 20;
-  for (const auto& sample : h5pave::test::sample_data(kChunkBytes)) {
+void check_all(std::size_t chunk_bytes, unsigned level) {
+  for (const auto& sample : h5pave::test::sample_data(chunk_bytes)) {
     for (const auto planes : {h5pave::Planes::kYes, h5pave::Planes::kNo}) {
       h5pave::test::check_total({&sample, 1}, sample.name.c_str(), planes, level);
     }
   }
 }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(size)
+
+namespace data = boost::unit_test::data;
+
+BOOST_DATA_TEST_CASE(no_larger_than_promised,
+                     data::make({1U, 4U, 6U, 9U}) * data::make({65536UL, 1048576UL}), level,
+                     chunk_bytes) {
+  check_all(chunk_bytes, level);
+}
+
+// Between zlib's levels, and longer than the stretches that are judged at once.
+BOOST_AUTO_TEST_CASE(levels_2_and_3_keep_their_promise) {
+  for (const unsigned level : {2U, 3U}) check_all(262144, level);
+}
+BOOST_AUTO_TEST_CASE(large_chunks_keep_their_promise) { check_all(4194304, 4); }
 
 BOOST_AUTO_TEST_SUITE_END()

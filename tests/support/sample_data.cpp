@@ -87,6 +87,10 @@ std::vector<Sample> sample_data(std::size_t bytes) {
   samples.push_back(make<std::int32_t>("counter int32", bytes, [](std::size_t i) {
     return static_cast<std::int32_t>(1000000 + 3 * i);
   }));
+  samples.push_back(make<std::int32_t>("digitised int32", bytes, [&](std::size_t i) {
+    return static_cast<std::int32_t>(2000 * std::sin(static_cast<double>(i) / 40) +
+                                     25 * normal(random));
+  }));
   samples.push_back(make<std::uint16_t>("image uint16", bytes, [&](std::size_t i) {
     return static_cast<std::uint16_t>(900 + 40 * smooth_field(i) / 10 + 12 * normal(random));
   }));

@@ -1,0 +1,49 @@
+// The ways in which each stretch of an input may be deflated, and the choice among them. Filled by
+// the segment planner. Thread rule: pure functions.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "encode/repeat_encoder.h"
+
+namespace h5pave {
+
+enum class Method { kStore, kRepeats, kSearch };
+
+struct Segment {
+  Stretch stretch;
+  Method method;
+  std::size_t distance = 1;  ///< Of repeats.
+  std::size_t engine = 0;    ///< Of a search.
+};
+
+/// One way to do a segment, and what it would give and take.
+struct Choice {
+  Segment segment;
+  double bytes;
+  double nanoseconds;
+};
+
+/// All ways for one stretch; at least one.
+struct Options {
+  std::vector<Choice> choices;
+  double stock_bytes = 0;  ///< What zlib would give; 0 where it was not asked.
+
+  const Choice& smallest() const;
+};
+
+/// For each stretch its smallest choice, but faster ones as long as `budget_bytes` pay for what
+/// they lose together: those first that save most time for a lost byte.
+std::vector<const Choice*> choose(std::span<const Options> all, double budget_bytes);
+
+/// Their segments, neighbours that are done alike as one.
+std::vector<Segment> joined(std::span<const Choice* const> taken);
+
+double total_bytes(std::span<const Choice* const> taken);
+
+/// What zlib would give, as far as it was asked, and what was taken elsewhere.
+double stock_bytes(std::span<const Options> all, std::span<const Choice* const> taken);
+
+}  // namespace h5pave
