@@ -9,6 +9,8 @@
 #include "advisor/saturating.h"
 #include "chunk_io.h"
 #include "dataset_names.h"
+#include "extent_limit.h"
+#include "forward.h"
 #include "guard.h"
 #include "index_amendment.h"
 #include "object.h"
@@ -295,6 +297,19 @@ herr_t dataset_write(size_t count, void* datasets[], hid_t mem_type_ids[], hid_t
                        file_space_ids, dxpl_id, buffers, request);
     };
     return run_transfer(call, Direction::kWrite, request, chunks, natively);
+  });
+}
+
+herr_t dataset_specific(void* dataset, H5VL_dataset_specific_args_t* args, hid_t dxpl_id,
+                        void** request) noexcept {
+  return guard<herr_t>("serve a dataset operation", -1, [&]() -> herr_t {
+    Object* const known = as_object(dataset);
+    const bool outgrown = args->op_type == H5VL_DATASET_SET_EXTENT &&
+                          outgrows_index(*known, args->args.set_extent.size);
+    const herr_t status =
+        forward(known->context->under_class().dataset_cls.specific, known, args, dxpl_id, request);
+    if (status >= 0 && outgrown) replace_outgrown_index(*known);
+    return status;
   });
 }
 

@@ -16,5 +16,7 @@ herr_t dataset_read(size_t count, void* datasets[], hid_t mem_type_ids[], hid_t 
 herr_t dataset_write(size_t count, void* datasets[], hid_t mem_type_ids[], hid_t mem_space_ids[],
                      hid_t file_space_ids[], hid_t dxpl_id, const void* buffers[],
                      void** request) noexcept;
+herr_t dataset_specific(void* dataset, H5VL_dataset_specific_args_t* args, hid_t dxpl_id,
+                        void** request) noexcept;
 
 }  // namespace h5pave

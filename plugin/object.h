@@ -9,8 +9,10 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 
+#include "advisor/index_size.h"
 #include "config/options.h"
 #include "report/statistics.h"
 
@@ -98,6 +100,7 @@ struct Object {
   Context* const context;                   ///< Never null; this object holds one reference.
   DatasetCounts* counts = nullptr;          ///< Set for datasets while statistics are on.
   std::shared_ptr<ChunkedDataset> chunked;  ///< Set for datasets at their first transfer.
+  std::optional<ExtentLimit> extent_limit;  ///< Set for datasets at their first resize.
   bool created_here = false;                ///< A dataset that this handle created.
 };
 

@@ -57,7 +57,7 @@ const H5VL_class_t kConnectorClass{
                     .read = dataset_read,
                     .write = dataset_write,
                     .get = dataset_get,
-                    .specific = Forward<kDataset, &H5VL_dataset_class_t::specific>::call,
+                    .specific = dataset_specific,
                     .optional = dataset_optional,
                     .close = Close<kDataset>::call},
     .datatype_cls = {.commit = Forward<kDatatype, &H5VL_datatype_class_t::commit>::call,

@@ -9,7 +9,6 @@ namespace h5pave {
 
 namespace {
 
-constexpr std::uint64_t kMaxArraySlots = std::uint64_t{1} << 32;
 constexpr std::uint64_t kMaxSlotsPerStep = std::uint64_t{1} << 16;
 
 /// The bytes that an index may take beyond what is useful: max(1 MiB, 5 % of `data_bytes`), and never
