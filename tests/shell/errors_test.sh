@@ -27,6 +27,16 @@ for flavour in $H5_FLAVOURS; do
     check "$label connector was active" "$(idx on/a.h5 set)" 'Extensible Array'
 done
 
+# Symptom: in a C program that names H5P_DATASET_XFER_DEFAULT, h5pave's own questions used an invalid
+# transfer list, and a failing call printed errors that stock HDF5 does not.
+for flavour in $H5_FLAVOURS; do
+    label=${flavour%%=*}
+    compile_c "$flavour" names_default_lists "$H5PAVE_SOURCE/tests/shell/names_default_lists.c"
+    run_both "$scratch/names_default_lists" lists.h5
+    check "$label program with its own copies of libhdf5's variables" "$(diff off.out on.out)" ''
+    check "$label its errors seen" "$(grep -c '^H5Dset_extent$' on.out)" 1
+done
+
 [ -n "$PY_H5PY_LIST" ] || echo 'no Python with h5py here: C program only'
 for entry in $PY_H5PY_LIST; do
     label=${entry%%=*}
