@@ -14,6 +14,7 @@
 
 #include "advisor/index_size.h"
 #include "config/options.h"
+#include "reference_count.h"
 #include "report/statistics.h"
 
 namespace h5pave {
@@ -37,11 +38,7 @@ class Context {
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
 
-  /// Loads and stores instead of an atomic addition: every call passes here, and libhdf5's lock is
-  /// held in all callbacks.
-  void retain() {
-    references_.store(references_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  }
+  void retain() { references_.increment(); }
 
   /// Drops one reference; the last one releases the connector below with the error stack kept.
   void release() noexcept;
@@ -67,7 +64,7 @@ class Context {
  private:
   ~Context();
 
-  std::atomic<long> references_{1};
+  ReferenceCount references_;
   WrapContext shared_wrap_context_{this, nullptr};
   const hid_t under_id_;
   const H5VL_class_t& under_class_;
