@@ -1,6 +1,9 @@
 #include "dataset_lifecycle.h"
 
+#include <stdexcept>
+
 #include "coherence.h"
+#include "extent_limit.h"
 #include "forward.h"
 #include "guard.h"
 #include "shared_dataset.h"
@@ -29,9 +32,17 @@ herr_t dataset_specific(void* dataset, H5VL_dataset_specific_args_t* args, hid_t
   return guard<herr_t>("serve a dataset operation", -1, [&]() -> herr_t {
     Object* const known = as_object(dataset);
     if (!settle_for(*known, *args)) return -1;
+    const bool outgrown = args->op_type == H5VL_DATASET_SET_EXTENT &&
+                          outgrows_index(*known, args->args.set_extent.size);
+    if (outgrown && !(settle_dataset(*known, NativeAccess::kChange) && can_replace_index(*known)))
+      throw std::runtime_error(
+          "its Extensible Array cannot number more than 2^32 chunks and cannot be replaced; create "
+          "the dataset with H5PAVE_INDEX=btree1");
     // A refresh may destroy `dataset`.
-    return forward(known->context->under_class().dataset_cls.specific, known, args, dxpl_id,
-                   request);
+    const herr_t status =
+        forward(known->context->under_class().dataset_cls.specific, known, args, dxpl_id, request);
+    if (status >= 0 && outgrown) replace_outgrown_index(*known);
+    return status;
   });
 }
 

@@ -9,6 +9,7 @@
 #include "advisor/saturating.h"
 #include "chunk_io.h"
 #include "dataset_names.h"
+#include "forward.h"
 #include "guard.h"
 #include "index_amendment.h"
 #include "object.h"

@@ -10,11 +10,11 @@
 
 #include <cstdlib>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "h5/binding.h"
-#include "plugin_entry.h"
 #include "report/log.h"
 #include "vol_class.h"
 
@@ -81,6 +81,7 @@ std::string bind_image(const void* caller) {
 struct FurtherImage {
   const void* library_base;
   H5paveBindImage bind;
+  H5paveImageRole role;
 };
 
 /// The state of the image that HDF5 loaded from the plugin folder.
@@ -94,6 +95,24 @@ ImageList& image_list() {
   // Never destroyed: libhdf5 may ask for the plugin while the process ends.
   static auto* const list = new ImageList();
   return *list;
+}
+
+/// What the users were told by all images, kept by the first one.
+struct ToldTexts {
+  static constexpr std::size_t kMax = 1000;
+  std::mutex mutex;  // guards texts
+  std::set<std::string> texts;
+};
+
+bool is_first_time_here(const char* text) {
+  static auto* const told = new ToldTexts();  // never destroyed, as image_list()
+  const std::lock_guard lock(told->mutex);
+  return told->texts.size() < ToldTexts::kMax && told->texts.insert(text).second;
+}
+
+H5paveImageRole& own_role() {
+  static H5paveImageRole role{1, is_first_time_here};
+  return role;
 }
 
 /// A copy of this plugin's file as a path that the dynamic loader takes for another file.
@@ -126,15 +145,16 @@ H5paveBindImage load_fresh_image() {
 const H5VL_class_t* class_from_further_image(ImageList& list, const void* library_base,
                                              const void* caller, const char** error) {
   for (const FurtherImage& image : list.further) {
-    if (image.library_base == library_base) return image.bind(caller, error);
+    if (image.library_base == library_base) return image.bind(caller, &image.role, error);
   }
   const H5paveBindImage bind = load_fresh_image();
   if (bind == nullptr) {
     *error = "a second HDF5 library in one process needs memfd_create and /proc";
     return nullptr;
   }
-  list.further.push_back({library_base, bind});
-  return bind(caller, error);
+  const auto number = static_cast<unsigned>(list.further.size()) + 2;
+  list.further.push_back({library_base, bind, {number, is_first_time_here}});
+  return bind(caller, &list.further.back().role, error);
 }
 
 /// True when the library bound to this image is still loaded.
@@ -181,5 +201,11 @@ const H5VL_class_t* class_for_library(const void* caller) noexcept {
     return nullptr;
   }
 }
+
+void set_image_role(const H5paveImageRole& role) noexcept { own_role() = role; }
+
+unsigned image_number() { return own_role().number; }
+
+bool is_first_time(const std::string& text) { return own_role().is_first_time(text.c_str()); }
 
 }  // namespace h5pave

@@ -17,9 +17,7 @@ Context::~Context() {
 }
 
 void Context::release() noexcept {
-  const long left = references_.load(std::memory_order_relaxed) - 1;
-  references_.store(left, std::memory_order_relaxed);
-  if (left == 0) delete this;
+  if (references_.decrement()) delete this;
 }
 
 void wrap_request(Context* context, void** request) {

@@ -9,9 +9,12 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 
+#include "advisor/index_size.h"
 #include "config/options.h"
+#include "reference_count.h"
 #include "report/statistics.h"
 
 namespace h5pave {
@@ -35,11 +38,7 @@ class Context {
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
 
-  /// Loads and stores instead of an atomic addition: every call passes here, and libhdf5's lock is
-  /// held in all callbacks.
-  void retain() {
-    references_.store(references_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  }
+  void retain() { references_.increment(); }
 
   /// Drops one reference; the last one releases the connector below with the error stack kept.
   void release() noexcept;
@@ -65,7 +64,7 @@ class Context {
  private:
   ~Context();
 
-  std::atomic<long> references_{1};
+  ReferenceCount references_;
   WrapContext shared_wrap_context_{this, nullptr};
   const hid_t under_id_;
   const H5VL_class_t& under_class_;
@@ -106,6 +105,7 @@ struct Object {
   Context* const context;                 ///< Never null; this object holds one reference.
   DatasetCounts* counts = nullptr;        ///< Set for datasets while statistics are on.
   std::shared_ptr<SharedDataset> shared;  ///< Set for chunked datasets at their first transfer.
+  std::optional<ExtentLimit> extent_limit;  ///< Set for datasets at their first resize.
   DatasetKind kind = DatasetKind::kUnknown;
   bool created_here = false;  ///< A dataset that this handle created.
   bool close_failed = false;  ///< Chunks could not be committed at a first close.

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "images.h"
+
 namespace h5pave {
 
 namespace {
@@ -70,9 +72,13 @@ std::shared_ptr<const Options> Process::options_with(const std::vector<Setting>&
 
 std::shared_ptr<Statistics> Process::statistics_for(const Options& options) {
   if (options.stats_path.empty()) return nullptr;
+  // Each HDF5 library in the process has an image of its own, and so a file of its own.
+  const unsigned number = image_number();
+  const std::string path =
+      number == 1 ? options.stats_path : options.stats_path + "." + std::to_string(number);
   const std::lock_guard lock(mutex_);
-  auto& entry = statistics_[options.stats_path];
-  if (entry == nullptr) entry = std::make_shared<Statistics>(options.stats_path, hdf5_version());
+  auto& entry = statistics_[path];
+  if (entry == nullptr) entry = std::make_shared<Statistics>(path, hdf5_version());
   return entry;
 }
 
@@ -102,8 +108,10 @@ DatasetRegistry& Process::datasets(const Options& options) {
 }
 
 void Process::report(const Options& options, const Complaints& complaints) {
-  for (const std::string& complaint : complaints)
-    log_.write_once(options.log, LogLevel::kWarn, complaint);
+  for (const std::string& complaint : complaints) {
+    if (options.log >= LogLevel::kWarn && is_first_time(complaint))
+      Log::write(options.log, LogLevel::kWarn, complaint);
+  }
 }
 
 void Process::write_statistics() noexcept {

@@ -38,7 +38,7 @@ class Process {
   /// The statistics that `options` ask for, or null.
   std::shared_ptr<Statistics> statistics_for(const Options& options);
 
-  /// One line per complaint, each only once.
+  /// One line per complaint, each only once in the process, whatever the number of images.
   void report(const Options& options, const Complaints& complaints);
 
   Log& log() { return log_; }

@@ -7,7 +7,7 @@
 #   HDF5_ROOT         prefix of an HDF5 >= 1.14 with tools: used instead of the system's
 #   HDF5_SOURCE       archive or folder with HDF5's source: built once, also where the system has one
 #   H5PAVE_HDF5_SUITE Debian suite whose HDF5 source is built where the system's is too old (trixie)
-#   H5PAVE_CACHE      where the HDF5 build and the Python environments live (~/.cache/h5pave)
+#   H5PAVE_BUILD_CACHE  where the HDF5 build and the Python environments live (~/.cache/h5pave)
 #   H5PAVE_BUILD      build folder (build/ in the source tree)
 #   H5PAVE_BUILD_TYPE CMake's build type (Release)
 #   H5PAVE_CMAKE_OPTIONS  more options for CMake (-DH5PAVE_SANITIZE=address,undefined)

@@ -4,9 +4,9 @@
 h5pave_source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 h5pave_build=${H5PAVE_BUILD:-$h5pave_source/build}
 h5pave_cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/h5pave
-case ${H5PAVE_CACHE:-} in
-    /*) h5pave_cache=$H5PAVE_CACHE ;;
-    ?*) printf '%s\n' "h5pave: H5PAVE_CACHE=$H5PAVE_CACHE is not an absolute path: using $h5pave_cache" >&2 ;;
+case ${H5PAVE_BUILD_CACHE:-} in
+    /*) h5pave_cache=$H5PAVE_BUILD_CACHE ;;
+    ?*) printf '%s\n' "h5pave: H5PAVE_BUILD_CACHE=$H5PAVE_BUILD_CACHE is not an absolute path: using $h5pave_cache" >&2 ;;
 esac
 # The scripts' own settings, and the user's for the connector, must not reach the programs under test.
 for name in "${!H5PAVE_@}"; do export -n "${name?}"; done

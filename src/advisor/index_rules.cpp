@@ -9,12 +9,12 @@ namespace h5pave {
 
 namespace {
 
-constexpr std::uint64_t kMaxArraySlots = std::uint64_t{1} << 32;
+constexpr std::uint64_t kFourGibibytes = std::uint64_t{1} << 32;
 constexpr std::uint64_t kMaxSlotsPerStep = std::uint64_t{1} << 16;
 
-/// The bytes that an index may take beyond what is useful: max(1 MiB, 5 % of `data_bytes`), and never
-/// more than 256 MiB: an extent of terabytes may be a promise that the program does not keep, while a
-/// Fixed Array is allocated with the first chunk.
+/// The bytes that an index may take beyond what is useful: max(1 MiB, 5 % of `data_bytes`), and
+/// never more than 256 MiB: an extent of terabytes may be a promise that the program does not keep,
+/// while a Fixed Array is allocated with the first chunk.
 std::uint64_t byte_allowance(std::uint64_t data_bytes) {
   return std::clamp<std::uint64_t>(data_bytes / 20, std::uint64_t{1} << 20, std::uint64_t{1} << 28);
 }
@@ -104,11 +104,17 @@ Amendment amendment_for(const IndexQuestion& question, IndexKind kind) {
   return question.bounds == FileBounds::kForcesModern ? Amendment::kNone : Amendment::kModernLayout;
 }
 
+/// Stock HDF5 writes the modern layout by itself: where the file's low bound says so, and for
+/// chunks of 4 GiB and more, which only HDF5 2.x can write.
+bool stock_is_modern(const IndexQuestion& question) {
+  return question.bounds == FileBounds::kForcesModern ||
+         chunk_bytes(question.shape) >= kFourGibibytes;
+}
+
 IndexAdvice stock_advice(const IndexQuestion& question, IndexReason reason) {
   IndexAdvice advice;
-  advice.before = question.bounds == FileBounds::kForcesModern
-                      ? library_choice(question, question.allocation)
-                      : IndexKind::kBtree1;
+  advice.before = stock_is_modern(question) ? library_choice(question, question.allocation)
+                                            : IndexKind::kBtree1;
   advice.after = advice.before;
   advice.reason = reason;
   return advice;

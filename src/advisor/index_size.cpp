@@ -7,6 +7,16 @@
 
 namespace h5pave {
 
+namespace {
+
+/// The first dimension without a limit.
+std::size_t unlimited_dimension(const ChunkedShape& shape) {
+  const auto unlimited = std::find(shape.max_extent.begin(), shape.max_extent.end(), kUnlimited);
+  return static_cast<std::size_t>(unlimited - shape.max_extent.begin());
+}
+
+}  // namespace
+
 unsigned unlimited_count(const ChunkedShape& shape) {
   return static_cast<unsigned>(
       std::count(shape.max_extent.begin(), shape.max_extent.end(), kUnlimited));
@@ -49,9 +59,21 @@ std::uint64_t bounded_current_chunks(const ChunkedShape& shape) {
 }
 
 std::uint64_t unlimited_current_chunks(const ChunkedShape& shape) {
-  const auto unlimited = std::find(shape.max_extent.begin(), shape.max_extent.end(), kUnlimited);
-  const auto dim = static_cast<std::size_t>(unlimited - shape.max_extent.begin());
+  const std::size_t dim = unlimited_dimension(shape);
   return std::max<std::uint64_t>(divide_up(shape.extent[dim], shape.chunk[dim]), 1);
+}
+
+ExtentLimit extensible_array_limit(const ChunkedShape& shape) {
+  const std::size_t dim = unlimited_dimension(shape);
+  const std::uint64_t slots_per_step = std::max<std::uint64_t>(bounded_max_chunks(shape), 1);
+  return {dim, saturating_product(kMaxArraySlots / slots_per_step, shape.chunk[dim])};
+}
+
+bool extensible_array_converts(const ChunkedShape& shape) {
+  for (std::size_t dim = 0; dim < unlimited_dimension(shape); ++dim) {
+    if (shape.max_extent[dim] > shape.chunk[dim]) return false;
+  }
+  return true;
 }
 
 std::uint64_t btree1_entry_bytes(const ChunkedShape& shape) {

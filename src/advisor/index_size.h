@@ -42,6 +42,32 @@ std::uint64_t bounded_current_chunks(const ChunkedShape& shape);
 /// unlimited_count(shape) == 1.
 std::uint64_t unlimited_current_chunks(const ChunkedShape& shape);
 
+/// Fixed and Extensible Arrays number chunks in 32 bits.
+inline constexpr std::uint64_t kMaxArraySlots = std::uint64_t{1} << 32;
+
+/// The highest extent of one dimension, in elements.
+struct ExtentLimit {
+  std::size_t dimension = 0;
+  std::uint64_t length = kUnlimited;
+};
+
+/// How far a dataset with an Extensible Array can grow until its slots are used up: each chunk
+/// along the unlimited dimension takes bounded_max_chunks(shape) slots. Requires
+/// unlimited_count(shape)
+/// == 1.
+ExtentLimit extensible_array_limit(const ChunkedShape& shape);
+
+/// True when `extent` (one length per dimension) goes beyond the limit.
+inline bool is_beyond(const ExtentLimit& limit, const std::uint64_t* extent) {
+  return limit.length != kUnlimited && extent[limit.dimension] > limit.length;
+}
+
+/// True when libhdf5 (1.14.5, 2.0.0) converts an Extensible Array to a v1 B-tree rightly. It lists
+/// the chunks as if the unlimited dimension had not been moved to the front (docs/format.md) and
+/// enters them where it lists them: right only when every dimension before the unlimited one has
+/// one chunk. Requires unlimited_count(shape) == 1.
+bool extensible_array_converts(const ChunkedShape& shape);
+
 /// Bytes of one entry of a v1 B-tree: a key (stored size, filter mask, an offset per dimension and
 /// one for the element) and an 8-byte child address.
 std::uint64_t btree1_entry_bytes(const ChunkedShape& shape);

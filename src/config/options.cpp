@@ -16,7 +16,7 @@ namespace {
 
 /// Variables with our prefix that are set by scripts and module files and are not options.
 constexpr std::array<std::string_view, 5> kReservedVariables{
-    "H5PAVE_BUILD", "H5PAVE_CACHE", "H5PAVE_PLUGIN_DIR", "H5PAVE_PREFIX", "H5PAVE_ROOT"};
+    "H5PAVE_BUILD", "H5PAVE_BUILD_CACHE", "H5PAVE_PLUGIN_DIR", "H5PAVE_PREFIX", "H5PAVE_ROOT"};
 
 template <typename Value>
 using Choice = std::pair<std::string_view, Value>;

@@ -1,4 +1,5 @@
-// The index advisor: its choice follows libhdf5's rules, and its guards keep working programs alive.
+// The index advisor: its choice follows libhdf5's rules, and its guards keep working programs
+// alive.
 #include "advisor/index_rules.h"
 
 #include <boost/test/data/monomorphic.hpp>
@@ -37,10 +38,10 @@ BOOST_AUTO_TEST_CASE(fixed_extent_gets_fixed_array) {
 }
 
 BOOST_AUTO_TEST_CASE(chunk_equal_to_extent_needs_maximum_equal_too) {
-  BOOST_TEST((advise_index(float_question({30, 10}, {30, 10}, {30, 10})).after ==
-              IndexKind::kSingle));
-  BOOST_TEST((advise_index(float_question({30, 10}, {60, 10}, {30, 10})).after ==
-              IndexKind::kFixedArray));
+  BOOST_TEST(
+      (advise_index(float_question({30, 10}, {30, 10}, {30, 10})).after == IndexKind::kSingle));
+  BOOST_TEST(
+      (advise_index(float_question({30, 10}, {60, 10}, {30, 10})).after == IndexKind::kFixedArray));
 }
 
 BOOST_AUTO_TEST_CASE(unlimited_dimensions_decide) {
@@ -48,8 +49,8 @@ BOOST_AUTO_TEST_CASE(unlimited_dimensions_decide) {
               IndexKind::kExtensibleArray));
   BOOST_TEST((advise_index(float_question({30, 10}, {30, kInf}, {3, 2})).after ==
               IndexKind::kExtensibleArray));
-  BOOST_TEST((advise_index(float_question({30, 10}, {kInf, kInf}, {5, 5})).after ==
-              IndexKind::kBtree2));
+  BOOST_TEST(
+      (advise_index(float_question({30, 10}, {kInf, kInf}, {5, 5})).after == IndexKind::kBtree2));
 }
 
 BOOST_AUTO_TEST_CASE(early_allocation_without_filter_gets_implicit) {
@@ -127,15 +128,14 @@ BOOST_AUTO_TEST_CASE(huge_fixed_maximum_keeps_the_old_index) {
               IndexReason::kFixedTooLarge));
   BOOST_TEST((advise_index(float_question({10}, {100'000'000'000}, {10})).reason ==
               IndexReason::kFixedTooMany));
-  BOOST_TEST((advise_index(float_question({10}, {kInf - 1}, {1})).reason ==
-              IndexReason::kFixedTooMany));
+  BOOST_TEST(
+      (advise_index(float_question({10}, {kInf - 1}, {1})).reason == IndexReason::kFixedTooMany));
 }
 
 BOOST_AUTO_TEST_CASE(fixed_array_up_to_one_mebibyte_is_always_accepted) {
   const std::uint64_t slots = (std::uint64_t{1} << 20) / 8;
   BOOST_TEST((advise_index(float_question({1}, {slots}, {1})).after == IndexKind::kFixedArray));
-  BOOST_TEST(
-      (advise_index(float_question({1}, {slots + 1}, {1})).after == IndexKind::kBtree1));
+  BOOST_TEST((advise_index(float_question({1}, {slots + 1}, {1})).after == IndexKind::kBtree1));
 }
 
 BOOST_AUTO_TEST_CASE(large_dense_dataset_may_have_an_index_of_five_percent) {
@@ -179,6 +179,16 @@ BOOST_AUTO_TEST_CASE(old_index_cannot_be_had_when_the_low_bound_is_modern) {
   BOOST_TEST(advise_index(asked).refused);
 }
 
+BOOST_AUTO_TEST_CASE(chunks_of_4_gib_never_had_a_btree) {
+  // HDF5 2.x writes them with a modern index by itself, 1.14 not at all.
+  const std::uint64_t side = std::uint64_t{1} << 15;
+  const auto before = [side](std::uint64_t rows) {
+    return advise_index(float_question({side, side}, {kUnlimited, side}, {rows, side})).before;
+  };
+  BOOST_CHECK(before(side) == IndexKind::kExtensibleArray);
+  BOOST_CHECK(before(side - 1) == IndexKind::kBtree1);
+}
+
 BOOST_AUTO_TEST_CASE(every_reason_has_a_name_and_words) {
   const IndexQuestion asked = float_question({30, 10}, {30, 10}, {5, 5});
   for (int reason = 0; reason <= static_cast<int>(IndexReason::kImplicitTooLarge); ++reason) {
@@ -202,7 +212,7 @@ BOOST_AUTO_TEST_CASE(products_saturate) {
 
 BOOST_AUTO_TEST_CASE(entry_of_a_filtered_array_holds_size_and_mask) {
   BOOST_TEST(array_entry_bytes(100, false) == 8U);
-  BOOST_TEST(array_entry_bytes(100, true) == 8U + 2U + 4U);           // log2 = 6: 1 + 14/8 = 2
+  BOOST_TEST(array_entry_bytes(100, true) == 8U + 2U + 4U);  // log2 = 6: 1 + 14/8 = 2
   BOOST_TEST(array_entry_bytes(std::uint64_t{1} << 20, true) == 8U + 4U + 4U);  // 1 + 28/8 = 4
 }
 

@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(environment_gives_our_variables_and_nothing_else) {
 }
 
 BOOST_AUTO_TEST_CASE(variables_of_scripts_and_module_files_are_no_options) {
-  const std::array<const char*, 6> environment{"H5PAVE_BUILD=/b",      "H5PAVE_CACHE=/c",
+  const std::array<const char*, 6> environment{"H5PAVE_BUILD=/b",      "H5PAVE_BUILD_CACHE=/c",
                                                "H5PAVE_PLUGIN_DIR=/p", "H5PAVE_PREFIX=/x",
                                                "H5PAVE_ROOT=/r",       nullptr};
   BOOST_TEST(settings_from_environment(environment.data()).empty());

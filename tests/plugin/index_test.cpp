@@ -70,6 +70,34 @@ struct DiskBytes {
   std::uintmax_t after_flush;
 };
 
+/// Resizes a dataset of 1-element chunks to `length` and tells its index in the closed file.
+H5D_chunk_index_t index_after_growing_to(const PluginTest& test, hsize_t length) {
+  {
+    const Id file = test.create("grown.h5");
+    const Id dataset = create_dataset(file, "x", simple_space({4}, {kInf}), chunked({1}));
+    write_all(dataset, counting(4));
+    BOOST_REQUIRE_GE(H5Dset_extent(dataset, &length), 0);
+    BOOST_REQUIRE_GE(H5Dset_extent(dataset, &length), 0);
+  }
+  const Id access = native_access();
+  const Id file = H5Fopen(test.folder.file("grown.h5").c_str(), H5F_ACC_RDONLY, access);
+  return index_of(Id(H5Dopen2(file, "x", H5P_DEFAULT)));
+}
+
+/// The first `count` values that stock HDF5 finds.
+std::vector<int> read_first_with_stock(const std::string& path, const char* name, hsize_t count) {
+  const Id access = native_access();
+  const Id file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, access);
+  const Id dataset = H5Dopen2(file, name, H5P_DEFAULT);
+  const Id from = H5Dget_space(dataset);
+  const hsize_t start = 0;
+  BOOST_REQUIRE_GE(H5Sselect_hyperslab(from, H5S_SELECT_SET, &start, nullptr, &count, nullptr), 0);
+  std::vector<int> values(count);
+  BOOST_REQUIRE_GE(
+      H5Dread(dataset, H5T_NATIVE_INT, simple_space({count}), from, H5P_DEFAULT, values.data()), 0);
+  return values;
+}
+
 /// The file's size on disk while 20 gzip datasets hold dirty chunks, after one more is created, and
 /// after a flush.
 DiskBytes disk_bytes_around_a_create(const PluginTest& test, hid_t access) {
@@ -165,6 +193,13 @@ BOOST_AUTO_TEST_CASE(what_libhdf5_refuses_is_made_with_the_program_s_own_list) {
   BOOST_TEST(index_of(dataset) == H5D_CHUNK_IDX_BTREE);
   write_all(dataset, counting(20));
   check_same(read_all(Id(H5Dopen2(group, "d", H5P_DEFAULT))), counting(20));
+}
+
+BOOST_AUTO_TEST_CASE(growing_past_2_to_the_32_chunks_gives_the_btree_back) {
+  constexpr hsize_t kLimit = hsize_t{1} << 32;
+  BOOST_TEST(index_after_growing_to(*this, kLimit) == H5D_CHUNK_IDX_EARRAY);
+  BOOST_TEST(index_after_growing_to(*this, kLimit + 1) == H5D_CHUNK_IDX_BTREE);
+  check_same(read_first_with_stock(folder.file("grown.h5"), "x", 4), counting(4));
 }
 
 BOOST_AUTO_TEST_CASE(a_create_flushes_no_other_dataset) {

@@ -23,6 +23,14 @@ wheel_libraries() {
 print(*glob.glob(os.path.dirname(os.path.dirname(h5py.__file__)) + "/*.libs/libhdf5-*"), sep="\n")'
 }
 
+# version_of h5py|netCDF4: of its libhdf5.
+version_of() {
+    case $1 in
+        h5py) "$PY_TWO_LIBS" -c 'import h5py; print(h5py.version.hdf5_version)' ;;
+        *) "$PY_TWO_LIBS" -c 'import netCDF4; print(netCDF4.__hdf5libversion__)' ;;
+    esac
+}
+
 for flavour in $H5_FLAVOURS; do
     label=${flavour%%=*} folders=${flavour#*=}
     compile_c "$flavour" load_again "$H5PAVE_SOURCE/tests/shell/load_again.c"
@@ -41,10 +49,19 @@ else
     for order in h5py netCDF4 interleaved; do
         mkdir "$order"
         rc=0
-        H5PAVE_STATS=$order/%p.json RUN "$PY_TWO_LIBS" "$H5PAVE_SOURCE/tests/shell/two_libraries.py" "$order" \
+        H5PAVE_STATS=$order/stats.json H5PAVE_THREADS=many RUN "$PY_TWO_LIBS" "$H5PAVE_SOURCE/tests/shell/two_libraries.py" "$order" \
             "$order" >"$order.out" 2>"$order.err" || rc=$?
         check "two libraries, $order: exit status" "$rc" 0
-        check "two libraries, $order: nothing on stderr" "$(cat "$order.err")" ''
+        # Symptoms: the statistics of one library overwrote the other's; a bad setting was told twice.
+        check "two libraries, $order: a bad setting is told once, and nothing else" \
+            "$(sed 's/many.*/many/' "$order.err")" "h5pave: bad value 'many"
+        first=h5py; [ "$order" != netCDF4 ] || first=netCDF4
+        check "two libraries, $order: files of statistics" "$(cd "$order" && echo stats.json*)" 'stats.json stats.json.2'
+        check "two libraries, $order: the first library's" "$(jq -r .hdf5 "$order/stats.json")" "$(version_of $first)"
+        check "two libraries, $order: each its own" \
+            "$(jq -r .hdf5 "$order"/stats.json* | sort | paste -s)" "$({ version_of h5py; version_of netCDF4; } | sort | paste -s)"
+        check "two libraries, $order: both counted creations" \
+            "$(jq '[.datasets[] | select(.created)] | length > 1' "$order"/stats.json* | paste -s -d ' ')" 'true true'
         check "two libraries, $order: there are two" "$(grep libraries: "$order.out")" 'libraries: 2'
         check "two libraries, $order: values" "$(grep -c False "$order.out" || true)" 0
         check "two libraries, $order: h5py" "$(idx "$order/h.h5" h), $(idx "$order/h.h5" fixed)" \

@@ -42,8 +42,10 @@ check() {
 # check_ok TEXT COMMAND…: the command must succeed.
 check_ok() {
     local text=$1; shift; checks=$((checks + 1))
-    if "$@" >out.txt 2>&1; then echo "ok   $text"; else
-        failures=$((failures + 1)); echo "FAIL $text: rc $? from: $*"; cat out.txt; fi
+    local rc=0
+    "$@" >out.txt 2>&1 || rc=$?
+    if [ "$rc" -eq 0 ]; then echo "ok   $text"; else
+        failures=$((failures + 1)); echo "FAIL $text: rc $rc from: $*"; cat out.txt; fi
 }
 
 # skip REASON: the whole test cannot run here; ctest reports it as skipped.

@@ -1,6 +1,6 @@
-/* Stands in for mpi.h where HDF5 is used without MPI: the headers of a parallel HDF5 ask for it, and a
- * machine may have no MPI compiler, or several. Only names that those headers use are declared;
- * nothing that takes them is ever called. */
+/* Stands in for mpi.h where HDF5 is used without MPI: the headers of a parallel HDF5 ask for it,
+ * and a machine may have no MPI compiler, or several. Only names that those headers use are
+ * declared; nothing that takes them is ever called. */
 #ifndef H5PAVE_NO_MPI_MPI_H
 #define H5PAVE_NO_MPI_MPI_H
 
