@@ -13,8 +13,8 @@ namespace {
 
 using Memory = MemoryBox<std::byte>;
 
-/// The state of one read, chunk by chunk. A chunk is either decoded by a worker straight into the
-/// program's memory, or taken from the cache, which has it decoded in the background.
+/// The state of one read, batch of chunks by batch. A chunk is either decoded by a worker straight
+/// into the program's memory, or taken from the cache, which has it decoded in the background.
 class BoxRead {
  public:
   BoxRead(const TransferTarget& target, const Box& box, const Memory& memory, std::size_t depth)
@@ -22,18 +22,20 @@ class BoxRead {
         format_(target.format),
         box_(box),
         memory_(memory),
+        batch_(chunks_in_a_batch(target.format)),
         places_(depth),
         window_(target.access.workshop.slots, depth > 1 ? target.access.workshop.pool : nullptr,
                 depth, format_.filters, target.access.workshop.mode) {}
 
   TransferEnd run() {
+    for (Place& place : places_) place.chunks.resize(batch_);
     ChunkParts all(box_, format_.chunk);
     std::size_t started = 0;
     std::size_t ended = 0;
     for (bool more = true; more || ended < started;) {
       while (more && started - ended < places_.size()) {
-        more = all.next(places_[started % places_.size()].part);
-        if (more && !start(started++)) return end_;
+        more = fill(place(started), all);
+        if (place(started).count > 0 && !start(started++)) return end_;
       }
       if (ended < started && !finish(ended++)) return end_;
     }
@@ -42,12 +44,29 @@ class BoxRead {
 
  private:
   enum class Way { kDirect, kAbsent, kCached };
-  struct Place {
+  struct Chunk {
     ChunkPart part;
     Way way = Way::kDirect;
+    std::span<const std::byte> stored;
+    ByteBuffer buffer;  ///< Of `stored` in a batch of several chunks; else the slot has it.
+  };
+  struct Place {
+    std::vector<Chunk> chunks;
+    std::size_t count = 0;
+    bool has_job = false;
+
+    std::span<Chunk> used() { return std::span(chunks).first(count); }
   };
 
   Place& place(std::size_t job) { return places_[job % places_.size()]; }
+
+  /// Takes the next batch of parts; false when there are no more.
+  bool fill(Place& at, ChunkParts& all) const {
+    for (at.count = 0; at.count < batch_; ++at.count) {
+      if (!all.next(at.chunks[at.count].part)) return false;
+    }
+    return true;
+  }
 
   bool give_up(std::string_view reason) {
     end_.kind = TransferEnd::Kind::kGiveUp;
@@ -57,24 +76,34 @@ class BoxRead {
 
   bool start(std::size_t job) {
     Place& at = place(job);
-    const bool direct = target_.converter == nullptr && is_whole(format_, at.part) &&
-                        !target_.cache.holds(at.part.offset);
-    if (direct) return start_decoding(job);
-    at.way = Way::kCached;
-    if (places_.size() > 1) target_.cache.prefetch(at.part.offset, target_.access);
+    at.has_job = false;
+    for (Chunk& chunk : at.used()) {
+      if (!find(chunk, job)) return give_up("chunk_needs_native");
+      at.has_job = at.has_job || chunk.way == Way::kDirect;
+    }
+    if (at.has_job)
+      window_.start(job, [this, &at, &slot = window_.slot(job)] {
+        for (const Chunk& chunk : at.used()) {
+          if (chunk.way == Way::kDirect) scatter(chunk.part, chunk.stored, slot);
+        }
+      });
     return true;
   }
 
-  bool start_decoding(std::size_t job) {
-    Place& at = place(job);
-    ChunkSlot& slot = window_.slot(job);
-    const Fetched found = fetch(format_, at.part.offset, slot.stored, target_.access.store);
-    if (found.kind == Fetched::Kind::kUnusable) return give_up("chunk_needs_native");
-    at.way = found.kind == Fetched::Kind::kAbsent ? Way::kAbsent : Way::kDirect;
-    if (at.way == Way::kAbsent) return true;
-    window_.start(job,
-                  [this, &at, &slot, stored = found.stored] { scatter(at.part, stored, slot); });
-    return true;
+  /// Settles the way of a chunk; false when it is unusable.
+  bool find(Chunk& chunk, std::size_t job) {
+    const ChunkPart& part = chunk.part;
+    if (target_.converter != nullptr || !is_whole(format_, part) ||
+        target_.cache.holds(part.offset)) {
+      chunk.way = Way::kCached;
+      if (places_.size() > 1) target_.cache.prefetch(part.offset, target_.access);
+      return true;
+    }
+    ByteBuffer& buffer = batch_ > 1 ? chunk.buffer : window_.slot(job).stored;
+    const Fetched found = fetch(format_, part.offset, buffer, target_.access.store);
+    chunk.way = found.kind == Fetched::Kind::kAbsent ? Way::kAbsent : Way::kDirect;
+    chunk.stored = found.stored;
+    return found.kind != Fetched::Kind::kUnusable;
   }
 
   void scatter(const ChunkPart& part, std::span<const std::byte> stored, ChunkSlot& slot) const {
@@ -91,9 +120,16 @@ class BoxRead {
 
   bool finish(std::size_t job) {
     Place& at = place(job);
-    if (at.way == Way::kAbsent) return deliver_fill(at.part);
-    if (at.way == Way::kCached) return deliver_cached(at.part);
-    if (!window_.wait(job)) return give_up("chunk_needs_native");
+    if (at.has_job && !window_.wait(job)) return give_up("chunk_needs_native");
+    for (const Chunk& chunk : at.used()) {
+      if (!deliver(chunk)) return false;
+    }
+    return true;
+  }
+
+  bool deliver(const Chunk& chunk) {
+    if (chunk.way == Way::kAbsent) return deliver_fill(chunk.part);
+    if (chunk.way == Way::kCached) return deliver_cached(chunk.part);
     ++end_.direct_chunks;
     return true;
   }
@@ -154,6 +190,7 @@ class BoxRead {
   const ChunkFormat& format_;
   const Box& box_;
   const Memory& memory_;
+  const std::size_t batch_;
   TransferEnd end_;
   ByteBuffer elements_;
   ByteBuffer background_;

@@ -13,8 +13,8 @@ namespace {
 
 using Memory = MemoryBox<const std::byte>;
 
-/// The state of one write, chunk by chunk. A chunk on its way is either streamed (gathered and
-/// encoded by a worker, then committed) or merged into the cache.
+/// The state of one write, batch of chunks by batch. A chunk on its way is either streamed
+/// (gathered and encoded by a worker, then committed) or merged into the cache.
 class BoxWrite {
  public:
   BoxWrite(const TransferTarget& target, const Box& box, const Memory& memory, std::size_t depth)
@@ -23,18 +23,20 @@ class BoxWrite {
         box_(box),
         memory_(memory),
         streams_(target.converter == nullptr && pays_to_stream(target, box)),
+        batch_(chunks_in_a_batch(target.format)),
         places_(depth),
         window_(target.access.workshop.slots, target.access.workshop.pool, streams_ ? depth : 0,
                 format_.filters, target.access.workshop.mode) {}
 
   TransferEnd run() {
+    for (Place& place : places_) place.chunks.resize(batch_);
     ChunkParts all(box_, format_.chunk);
     std::size_t started = 0;
     std::size_t ended = 0;
     for (bool more = true; more || ended < started;) {
       while (more && started - ended < places_.size()) {
-        more = all.next(places_[started % places_.size()].part);
-        if (more && !start(started++)) return end_;
+        more = fill(place(started), all);
+        if (place(started).count > 0 && !start(started++)) return end_;
       }
       if (ended < started && !finish(ended++)) return end_;
     }
@@ -42,13 +44,30 @@ class BoxWrite {
   }
 
  private:
-  struct Place {
+  struct Chunk {
     ChunkPart part;
     bool is_streamed = false;
-    std::span<const std::byte> encoded;
+    std::span<const std::byte> old;      ///< As stored, where the part leaves something out.
+    std::span<const std::byte> encoded;  ///< In the slot, or in the place's `encoded`.
+  };
+  struct Place {
+    std::vector<Chunk> chunks;
+    std::size_t count = 0;
+    bool has_job = false;
+    ByteBuffer encoded;  ///< Of all chunks of a batch; a codec keeps only its last result.
+
+    std::span<Chunk> used() { return std::span(chunks).first(count); }
   };
 
   Place& place(std::size_t job) { return places_[job % places_.size()]; }
+
+  /// Takes the next batch of parts; false when there are no more.
+  bool fill(Place& at, ChunkParts& all) const {
+    for (at.count = 0; at.count < batch_; ++at.count) {
+      if (!all.next(at.chunks[at.count].part)) return false;
+    }
+    return true;
+  }
 
   bool give_up(std::string_view reason) {
     end_.kind = TransferEnd::Kind::kGiveUp;
@@ -63,28 +82,52 @@ class BoxWrite {
 
   bool start(std::size_t job) {
     Place& at = place(job);
-    const bool covers_all =
-        element_count(at.part.selected) == elements_inside(format_, at.part.offset, target_.extent);
-    at.is_streamed = streams_ && covers_all && !target_.cache.holds(at.part.offset);
-    if (at.is_streamed) return start_stream(job);
-    // What the part leaves out of its chunk is decoded while earlier parts are merged.
-    if (!is_whole(format_, at.part) && places_.size() > 1)
-      target_.cache.prefetch(at.part.offset, target_.access);
+    at.has_job = false;
+    for (Chunk& chunk : at.used()) {
+      chunk.is_streamed = may_stream(chunk.part);
+      if (chunk.is_streamed && !fetch_old(chunk, job)) return give_up("chunk_needs_native");
+      at.has_job = at.has_job || chunk.is_streamed;
+      // What the part leaves out of its chunk is decoded while earlier parts are merged.
+      if (!chunk.is_streamed && !is_whole(format_, chunk.part) && places_.size() > 1)
+        target_.cache.prefetch(chunk.part.offset, target_.access);
+    }
+    if (at.has_job)
+      window_.start(job, [this, &at, &slot = window_.slot(job)] { encode_all(at, slot); });
     return true;
   }
 
-  bool start_stream(std::size_t job) {
-    Place& at = place(job);
-    ChunkSlot& slot = window_.slot(job);
-    // An edge chunk keeps what it holds outside the extent: a later growth may show it.
-    Fetched old{Fetched::Kind::kAbsent, {}};
-    if (!is_whole(format_, at.part))
-      old = fetch(format_, at.part.offset, slot.stored, target_.access.store);
-    if (old.kind == Fetched::Kind::kUnusable) return give_up("chunk_needs_native");
-    window_.start(job, [this, &at, &slot, stored = old.stored] {
-      at.encoded = encode_checked(gather(at.part, stored, slot), slot);
-    });
-    return true;
+  bool may_stream(const ChunkPart& part) const {
+    if (!streams_ || target_.cache.holds(part.offset)) return false;
+    // A batch has no place for the old bytes of an edge chunk.
+    if (batch_ > 1) return is_whole(format_, part);
+    return element_count(part.selected) == elements_inside(format_, part.offset, target_.extent);
+  }
+
+  /// An edge chunk keeps what it holds outside the extent: a later growth may show it.
+  bool fetch_old(Chunk& chunk, std::size_t job) {
+    chunk.old = {};
+    if (is_whole(format_, chunk.part)) return true;
+    const Fetched found =
+        fetch(format_, chunk.part.offset, window_.slot(job).stored, target_.access.store);
+    if (found.kind == Fetched::Kind::kPresent) chunk.old = found.stored;
+    return found.kind != Fetched::Kind::kUnusable;
+  }
+
+  void encode_all(Place& at, ChunkSlot& slot) const {
+    std::size_t used = 0;
+    for (Chunk& chunk : at.used()) {
+      if (!chunk.is_streamed) continue;
+      chunk.encoded = encode_checked(gather(chunk.part, chunk.old, slot), slot);
+      if (at.count == 1) return;
+      // Room for the largest results at once: a buffer that grows forgets what it holds.
+      const std::span<std::byte> room =
+          at.encoded.get(batch_ * (2 * static_cast<std::size_t>(decoded_bytes(format_)) + 256));
+      if (used + chunk.encoded.size() > room.size()) throw std::runtime_error("chunks grew");
+      std::copy(chunk.encoded.begin(), chunk.encoded.end(),
+                room.begin() + static_cast<std::ptrdiff_t>(used));
+      chunk.encoded = room.subspan(used, chunk.encoded.size());
+      used += chunk.encoded.size();
+    }
   }
 
   /// The decoded chunk of a part: in place where the program's memory already is one. What the part
@@ -110,10 +153,16 @@ class BoxWrite {
 
   bool finish(std::size_t job) {
     Place& at = place(job);
-    if (!at.is_streamed) return merge(at.part);
-    if (!window_.wait(job) || size_is_ambiguous(format_, at.encoded.size()))
-      return give_up("chunk_needs_native");
-    if (!target_.access.store.write(at.part.offset, at.encoded)) return fail();
+    if (at.has_job && !window_.wait(job)) return give_up("chunk_needs_native");
+    for (const Chunk& chunk : at.used()) {
+      if (!(chunk.is_streamed ? commit(chunk) : merge(chunk.part))) return false;
+    }
+    return true;
+  }
+
+  bool commit(const Chunk& chunk) {
+    if (size_is_ambiguous(format_, chunk.encoded.size())) return give_up("chunk_needs_native");
+    if (!target_.access.store.write(chunk.part.offset, chunk.encoded)) return fail();
     ++end_.direct_chunks;
     return true;
   }
@@ -173,6 +222,7 @@ class BoxWrite {
   const Box& box_;
   const Memory& memory_;
   const bool streams_;
+  const std::size_t batch_;
   TransferEnd end_;
   ByteBuffer elements_;
   ByteBuffer background_;

@@ -6,10 +6,18 @@
 
 namespace h5pave {
 
+std::size_t chunks_in_a_batch(const ChunkFormat& format) {
+  constexpr std::uint64_t kBatchBytes = 32768;
+  constexpr std::uint64_t kMostChunks = 64;
+  return static_cast<std::size_t>(
+      std::clamp<std::uint64_t>(kBatchBytes / decoded_bytes(format), 1, kMostChunks));
+}
+
 std::size_t transfer_depth(const TransferTarget& target, const Box& box) {
   const std::uint64_t chunks = ChunkParts(box, target.format.chunk).count();
+  const std::uint64_t batches = (chunks - 1) / chunks_in_a_batch(target.format) + 1;
   const std::size_t jobs = jobs_at_a_time(target.format, target.access.workshop);
-  return static_cast<std::size_t>(std::min<std::uint64_t>(chunks, jobs));
+  return static_cast<std::size_t>(std::min<std::uint64_t>(batches, jobs));
 }
 
 bool pays_to_stream(const TransferTarget& target, const Box& box) {

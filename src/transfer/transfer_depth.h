@@ -7,7 +7,11 @@
 
 namespace h5pave {
 
-/// Chunks of `box` in work at a time; 0 when not even one fits into the memory limit.
+/// Chunks that one job works on: several where they are so small that handing them over costs as
+/// much as encoding them.
+std::size_t chunks_in_a_batch(const ChunkFormat& format);
+
+/// Batches of `box` in work at a time; 0 when not even one chunk fits into the memory limit.
 std::size_t transfer_depth(const TransferTarget& target, const Box& box);
 
 /// True when a write's whole chunks are better encoded straight from the program's memory, within
