@@ -114,11 +114,8 @@ bool settle_for_extent(Object& dataset, const hsize_t* extent) {
 bool settle_for_close(Object& dataset) {
   if (dataset.shared == nullptr) return true;
   SharedDataset& shared = *dataset.shared;
-  if (shared.writer() != &dataset) {
-    shared.remove_writer(&dataset);
-    return true;
-  }
-  if (flush(shared)) {
+  // Another handle that wrote goes on holding the chunks.
+  if (shared.has_writer_besides(&dataset) || flush(shared)) {
     shared.remove_writer(&dataset);
     return true;
   }

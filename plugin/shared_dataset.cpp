@@ -19,6 +19,11 @@ const Extent& SharedDataset::extent(void* under) {
   return extent_;
 }
 
+bool SharedDataset::has_writer_besides(const Object* handle) const {
+  return std::any_of(writers_.begin(), writers_.end(),
+                     [handle](const Object* writer) { return writer != handle; });
+}
+
 void SharedDataset::add_writer(Object* handle) {
   if (std::find(writers_.begin(), writers_.end(), handle) == writers_.end())
     writers_.push_back(handle);

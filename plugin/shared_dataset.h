@@ -47,6 +47,7 @@ class SharedDataset {
 
   /// A handle through which dirty chunks can be committed; null when there is none.
   Object* writer() const { return writers_.empty() ? nullptr : writers_.back(); }
+  bool has_writer_besides(const Object* handle) const;
   void add_writer(Object* handle);
   void remove_writer(Object* handle);
 

@@ -63,12 +63,14 @@ Lookup ChunkCache::load_to_read(const Extent& offset, const ChunkAccess& access)
 
 Lookup ChunkCache::load_to_write(const Extent& offset, const ChunkAccess& access) {
   if (CachedChunk* const chunk = find(offset); chunk != nullptr) {
-    if (!settle(*chunk, access)) return {nullptr, false, kNeedsNative};
+    if (!settle(*chunk, access) || chunk->is_masked) return {nullptr, false, kNeedsNative};
     touch(*chunk);
     return {chunk, false, {}};
   }
   const SlotLease slot(access.workshop.slots, format_.filters, access.workshop.mode);
-  return fetch_and_decode(offset, *slot, false, access);
+  const Lookup found = fetch_and_decode(offset, *slot, false, access);
+  if (found.chunk != nullptr && found.chunk->is_masked) return {nullptr, false, kNeedsNative};
+  return found;
 }
 
 Lookup ChunkCache::fetch_and_decode(const Extent& offset, ChunkSlot& slot, bool tell_absent,
@@ -81,7 +83,8 @@ Lookup ChunkCache::fetch_and_decode(const Extent& offset, ChunkSlot& slot, bool 
   if (made.chunk == nullptr) return made;
   if (absent) {
     fill_with(made.chunk->raw, format_.fill);
-  } else if (slot.codec.decode(found.stored, made.chunk->raw)) {
+  } else if (decode(found, made.chunk->raw, slot)) {
+    made.chunk->is_masked = found.filter_mask != 0;
     ++chunks_decoded_;
   } else {
     erase(*made.chunk);
@@ -93,7 +96,8 @@ Lookup ChunkCache::fetch_and_decode(const Extent& offset, ChunkSlot& slot, bool 
 
 Lookup ChunkCache::blank(const Extent& offset, const ChunkAccess& access) {
   if (CachedChunk* const chunk = find(offset); chunk != nullptr) {
-    if (settle(*chunk, access)) return {chunk, false, {}};
+    if (settle(*chunk, access))
+      return chunk->is_masked ? Lookup{nullptr, false, kNeedsNative} : Lookup{chunk, false, {}};
   }
   return insert(offset, access);
 }
@@ -109,9 +113,10 @@ void ChunkCache::prefetch(const Extent& offset, const ChunkAccess& access) {
     return;
   }
   chunk.is_blank = false;
+  chunk.is_masked = found.filter_mask != 0;
   chunk.state = CachedChunk::State::kDecoding;
-  chunk.job = BackgroundJob::start(access.workshop.pool, [&chunk, stored = found.stored] {
-    if (!chunk.slot->codec.decode(stored, chunk.raw)) throw std::runtime_error("damaged chunk");
+  chunk.job = BackgroundJob::start(access.workshop.pool, [&chunk, found] {
+    if (!decode(found, chunk.raw, *chunk.slot)) throw std::runtime_error("damaged chunk");
   });
 }
 

@@ -37,6 +37,7 @@ struct CachedChunk {
   std::uint64_t elements_inside = 0;   ///< The extent, at the last write.
   std::uint64_t elements_written = 0;  ///< Since it was clean; counts rewritten ones again.
   std::uint64_t elements_read = 0;
+  bool is_masked = false;    ///< Stored with a filter mask: to be rewritten by stock HDF5 only.
   bool is_blank = false;     ///< `raw` is not valid yet: its first writer has not finished.
   bool is_complete = false;  ///< All of it was written: probably nothing more will be.
   std::shared_ptr<BackgroundJob> job;

@@ -18,8 +18,18 @@ Fetched fetch(const ChunkFormat& format, const Extent& offset, ByteBuffer& buffe
     return {Fetched::Kind::kUnusable, {}};
   const std::span<std::byte> stored = buffer.get(static_cast<std::size_t>(*bytes));
   const auto mask = store.read(offset, stored);
-  if (!mask || *mask != 0) return {Fetched::Kind::kUnusable, {}};
-  return {Fetched::Kind::kPresent, stored};
+  if (!mask) return {Fetched::Kind::kUnusable, {}};
+  return {Fetched::Kind::kPresent, stored, *mask};
+}
+
+bool decode(const Fetched& found, std::span<std::byte> chunk, ChunkSlot& slot) {
+  if (found.filter_mask == 0) return slot.codec.decode(found.stored, chunk);
+  // Stock HDF5 leaves deflate out of a chunk that it would make larger.
+  FilterSteps applied;
+  for (std::size_t i = 0; i < slot.steps.size(); ++i) {
+    if (i >= 32 || (found.filter_mask >> i & 1U) == 0) applied.push_back(slot.steps[i]);
+  }
+  return ChunkCodec(std::move(applied), slot.mode).decode(found.stored, chunk);
 }
 
 std::span<const std::byte> encode_checked(std::span<const std::byte> chunk, ChunkSlot& slot) {

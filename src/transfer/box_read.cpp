@@ -47,8 +47,8 @@ class BoxRead {
   struct Chunk {
     ChunkPart part;
     Way way = Way::kDirect;
-    std::span<const std::byte> stored;
-    ByteBuffer buffer;  ///< Of `stored` in a batch of several chunks; else the slot has it.
+    Fetched found{Fetched::Kind::kAbsent, {}};
+    ByteBuffer buffer;  ///< Of the stored bytes in a batch of several chunks; else the slot has it.
   };
   struct Place {
     std::vector<Chunk> chunks;
@@ -84,7 +84,7 @@ class BoxRead {
     if (at.has_job)
       window_.start(job, [this, &at, &slot = window_.slot(job)] {
         for (const Chunk& chunk : at.used()) {
-          if (chunk.way == Way::kDirect) scatter(chunk.part, chunk.stored, slot);
+          if (chunk.way == Way::kDirect) scatter(chunk.part, chunk.found, slot);
         }
       });
     return true;
@@ -100,19 +100,18 @@ class BoxRead {
       return true;
     }
     ByteBuffer& buffer = batch_ > 1 ? chunk.buffer : window_.slot(job).stored;
-    const Fetched found = fetch(format_, part.offset, buffer, target_.access.store);
-    chunk.way = found.kind == Fetched::Kind::kAbsent ? Way::kAbsent : Way::kDirect;
-    chunk.stored = found.stored;
-    return found.kind != Fetched::Kind::kUnusable;
+    chunk.found = fetch(format_, part.offset, buffer, target_.access.store);
+    chunk.way = chunk.found.kind == Fetched::Kind::kAbsent ? Way::kAbsent : Way::kDirect;
+    return chunk.found.kind != Fetched::Kind::kUnusable;
   }
 
-  void scatter(const ChunkPart& part, std::span<const std::byte> stored, ChunkSlot& slot) const {
+  void scatter(const ChunkPart& part, const Fetched& found, ChunkSlot& slot) const {
     const StridedBytes memory = memory_part(memory_.layout, box_, part.selected);
     const auto bytes = static_cast<std::size_t>(decoded_bytes(format_));
     const bool in_place = is_dense(format_, memory);
     const std::span<std::byte> raw =
         in_place ? std::span(memory_.base + memory.first, bytes) : slot.raw.get(bytes);
-    if (!slot.codec.decode(stored, raw)) throw std::runtime_error("damaged chunk");
+    if (!decode(found, raw, slot)) throw std::runtime_error("damaged chunk");
     if (in_place) return;
     copy_box(raw.data(), chunk_part(format_, part), memory_.base, memory, part.selected.length,
              format_.element_bytes);

@@ -110,7 +110,7 @@ class BoxWrite {
     const Fetched found =
         fetch(format_, chunk.part.offset, window_.slot(job).stored, target_.access.store);
     if (found.kind == Fetched::Kind::kPresent) chunk.old = found.stored;
-    return found.kind != Fetched::Kind::kUnusable;
+    return found.kind != Fetched::Kind::kUnusable && found.filter_mask == 0;
   }
 
   void encode_all(Place& at, ChunkSlot& slot) const {

@@ -29,7 +29,7 @@ BUGS = [
      "settle_dataset(*known, NativeAccess::kChange)", "settle_dataset(*known, NativeAccess::kObserve)"),
     ("second handle not seen", "plugin/dataset_registry.cpp",
      "if (auto alive = known->second.lock(); alive != nullptr) return alive;", ""),
-    ("close does not flush", "plugin/coherence.cpp", "  if (flush(shared)) {", "  if (true) {"),
+    ("close does not flush", "plugin/coherence.cpp", "if (shared.has_writer_besides(&dataset) || flush(shared)) {", "if (true) {"),
     ("storage size not settled", "plugin/chunk_queries.cpp", "observes_chunks(*args) &&", "false &&"),
     ("virtual dataset reads old data", "plugin/coherence.cpp",
      "if (dataset.kind == DatasetKind::kVirtual) return settle_all();",
