@@ -65,6 +65,15 @@ bool has_data_transform(hid_t dxpl) {
   return transforms;
 }
 
+/// Elements of a transfer, as far as one cheap question tells; else a large number.
+std::uint64_t selected_elements(const DatasetTransfer& transfer) {
+  // H5S_ALL, H5S_BLOCK and H5S_PLIST are small numbers, not ids: only a real id can be asked.
+  constexpr hid_t kFirstRealId = 16;
+  const hid_t space = transfer.mem_space >= kFirstRealId ? transfer.mem_space : transfer.file_space;
+  const hssize_t elements = space >= kFirstRealId ? H5Sget_select_npoints(space) : -1;
+  return elements < 0 ? ~std::uint64_t{0} : static_cast<std::uint64_t>(elements);
+}
+
 /// What stands against any transfer of this dataset.
 std::string_view obstacle(const DatasetTransfer& transfer) {
   Object& dataset = transfer.dataset;
@@ -78,6 +87,8 @@ std::string_view obstacle(const DatasetTransfer& transfer) {
   if (context.swmr || registry_of(dataset).is_swmr(dataset.shared->key().file_number))
     return "swmr";
   if (const auto reason = dataset.shared->facts().obstacle(); !reason.empty()) return reason;
+  if (dataset.shared->is_one_of_many_tiny(selected_elements(transfer)))
+    return "many_tiny_transfers";
   if (has_data_transform(transfer.dxpl)) return "data_transform";
   return {};
 }

@@ -19,6 +19,16 @@ const Extent& SharedDataset::extent(void* under) {
   return extent_;
 }
 
+bool SharedDataset::is_one_of_many_tiny(std::uint64_t elements) {
+  constexpr std::uint64_t kTinyBytes = 256;
+  constexpr unsigned kMany = 16;
+  const ChunkFormat& format = facts_.format();
+  const bool tiny = elements <= kTinyBytes / std::max<std::size_t>(format.element_bytes, 1) &&
+                    decoded_bytes(format) <= facts_.cache_bytes();
+  tiny_in_a_row_ = tiny ? std::min(tiny_in_a_row_ + 1, kMany) : 0;
+  return tiny_in_a_row_ == kMany;
+}
+
 bool SharedDataset::has_writer_besides(const Object* handle) const {
   return std::any_of(writers_.begin(), writers_.end(),
                      [handle](const Object* writer) { return writer != handle; });

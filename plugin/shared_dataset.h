@@ -45,6 +45,11 @@ class SharedDataset {
   const Extent& extent(void* under);
   void forget_extent() { extent_known_ = false; }
 
+  /// Takes note of a transfer of `elements` elements; true when it is one of many tiny ones in a
+  /// row, each of which costs more to plan here than stock HDF5 needs for all of it while the chunk
+  /// is in its cache.
+  bool is_one_of_many_tiny(std::uint64_t elements);
+
   /// A handle through which dirty chunks can be committed; null when there is none.
   Object* writer() const { return writers_.empty() ? nullptr : writers_.back(); }
   bool has_writer_besides(const Object* handle) const;
@@ -59,6 +64,7 @@ class SharedDataset {
   ReadPattern read_pattern_;
   Extent extent_;
   bool extent_known_ = false;
+  unsigned tiny_in_a_row_ = 0;
   std::vector<Object*> writers_;
 };
 
