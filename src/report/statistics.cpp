@@ -173,7 +173,7 @@ std::string Statistics::write() const {
   const std::string path = expand(path_pattern_);
   const int error = replace_file(path, json());
   if (error == 0) return {};
-  return "cannot write the statistics to '" + path + "': " + std::strerror(error) +
+  return "cannot write the statistics to '" + path + "': " + std::string(strerrordesc_np(error)) +
          "; set H5PAVE_STATS to a file that can be written";
 }
 

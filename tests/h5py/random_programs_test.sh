@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Random programs: the same ones under stock HDF5 and under h5pave, every result and every final file
 # equal as stock HDF5 reads it. Arguments: first seed, number of programs (per HDF5 version). A program
-# that differs is shrunk to the steps that matter and printed.
+# that differs is shrunk to the steps that matter and printed, H5PAVE_TEST_SHRINK of them at most (3).
 # shellcheck source=tests/support/shell.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../support/shell.sh"
 need_pythons
@@ -47,7 +47,7 @@ for entry in $PY_H5PY_LIST; do
         env_stats "$scratch/$label.json" both "$python" "$label" run "$first" "$count"
     check_ok "$label: $(wc -l <"$label-off.log") results and final datasets are the same" \
         diff "$label-off.log" "$label-on.log"
-    for seed in $(diff "$label-off.log" "$label-on.log" | sed -n 's/^[<>] \([0-9]*\)[ .].*/\1/p' | sort -un | head -3); do
+    for seed in $(diff "$label-off.log" "$label-on.log" | sed -n 's/^[<>] \([0-9]*\)[ .].*/\1/p' | sort -un | head -"${H5PAVE_TEST_SHRINK:-3}"); do
         shrink "$python" "$seed"
     done
     # Without this the comparison would be of stock with stock.

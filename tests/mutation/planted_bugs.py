@@ -59,7 +59,8 @@ def build(copy, folder):
 
 
 def caught(source, build_folder, plugin, programs):
-    environment = dict(os.environ, H5PAVE_BUILD=str(build_folder), H5PAVE_BUILT_PLUGIN_DIR=str(plugin))
+    environment = dict(os.environ, H5PAVE_BUILD=str(build_folder), H5PAVE_BUILT_PLUGIN_DIR=str(plugin),
+                       H5PAVE_TEST_SHRINK="0")
     test = source / "tests/h5py/random_programs_test.sh"
     done = subprocess.run(["bash", test, "1", programs], env=environment, capture_output=True, text=True)
     return done.returncode != 0, done.stdout
