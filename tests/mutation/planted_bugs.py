@@ -71,7 +71,8 @@ def main():
     programs = sys.argv[3] if len(sys.argv) > 3 else "300"
     copy = build_folder / "mutation/source"
     shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(source, copy, ignore=shutil.ignore_patterns("build*", ".git"))
+    # Fresh modification times: what an earlier run planted must be built anew.
+    shutil.copytree(source, copy, copy_function=shutil.copy, ignore=shutil.ignore_patterns("build*", ".git"))
     folder = build_folder / "mutation/build"
     root = next(line for line in (build_folder / "CMakeCache.txt").read_text().splitlines()
                 if line.startswith("HDF5_ROOT"))
