@@ -69,6 +69,30 @@ run_both() {
     done
 }
 
+# own_microseconds COMMAND…: the seconds that the program prints about itself.
+own_microseconds() {
+    local seconds
+    seconds=$("$@" 2>>"$demo_folder/demo.log" </dev/null) || return 1
+    awk -v seconds="$seconds" 'BEGIN { printf "%.0f", seconds * 1e6 }'
+}
+
+# time_both OFF-WORD… -- ON-WORD…: a program that prints its seconds, off and on in turn; best of each
+# in best_off, best_on.
+time_both() {
+    local round time
+    local -a off=() on=()
+    while [ "$1" != -- ]; do off+=("$1"); shift; done
+    shift
+    on=("$@")
+    best_off='' best_on=''
+    for ((round = 0; round < ${H5PAVE_DEMO_RUNS:-3}; round++)); do
+        time=$(own_microseconds without_h5pave "${off[@]}") || die "without h5pave this failed: ${off[*]} (see $demo_folder/demo.log)"
+        if [ -z "$best_off" ] || [ "$time" -lt "$best_off" ]; then best_off=$time; fi
+        time=$(own_microseconds with_h5pave "${on[@]}") || die "with h5pave this failed: ${on[*]} (see $demo_folder/demo.log)"
+        if [ -z "$best_on" ] || [ "$time" -lt "$best_on" ]; then best_on=$time; fi
+    done
+}
+
 # require_active NAME DATASET: HDF5 1.14 goes on without a connector that it cannot load, and the exit
 # status is 0; then both files have the old index.
 require_active() {
@@ -77,7 +101,7 @@ require_active() {
     die "h5pave was not active: $2 in $demo_folder/$1.h5pave.h5 has a v1 B-tree as without it. HDF5 goes on without a connector that it cannot load; is $H5PAVE_PLUGIN_DIR/libh5pave.so there and loadable? $H5PAVE_PREFIX/bin/h5pave doctor tells more"
 }
 
-row() { demo_rows+=("$(printf '%-26s %-9s %-9s %-16s %7s %7s %6s %6s %s' "$@" | sed 's/ *$//')"); }
+row() { demo_rows+=("$(printf '%-26s %-10s %-9s %-16s %7s %7s %6s %6s %s' "$@" | sed 's/ *$//')"); }
 heading() { demo_rows+=("" "$1"); }
 seconds() { awk -v t="$1" 'BEGIN { printf "%.2f", t / 1e6 }'; }
 
@@ -101,6 +125,15 @@ dataset_row() {
         "$(stored_kilobytes "$off" "$dataset")" "$(stored_kilobytes "$on" "$dataset")" "" "" "$verdict"
 }
 
+# field_row LABEL FILE1 FILE2: times of time_both; FILE1's and FILE2's dataset /field compared.
+field_row() {
+    local verdict=equal
+    if ! same_values "$2" "$3" field; then verdict=DIFFER; fi
+    [ "$verdict" = equal ] || demo_fail "field in $3: values differ from those in $2"
+    row "  $1" "$(chunk_shape "$2" field)" "$(chunk_index "$2" field)" "${4:-}" "$(stored_kilobytes "$2" field)" \
+        "${5:-}" "$(seconds "$best_off")" "$(seconds "$best_on")" "$verdict"
+}
+
 # file_row NAME [SOURCE]: size, time and the comparison of everything in the file.
 file_row() {
     local off=$demo_folder/$1.stock.h5 on=$demo_folder/$1.h5pave.h5 source=${2:-} verdict=equal
@@ -113,10 +146,10 @@ file_row() {
 
 print_table() {
     local rule
-    rule=$(printf '%099d' 0 | tr 0 -)
+    rule=$(printf '%0100d' 0 | tr 0 -)
     printf '%s\n' "$rule"
-    printf '%-36s %-26s %15s %13s\n' '' 'chunk index' 'kilobytes' 'seconds'
-    printf '%-26s %-9s %-9s %-16s %7s %7s %6s %6s %s\n' \
+    printf '%-37s %-26s %15s %13s\n' '' 'chunk index' 'kilobytes' 'seconds'
+    printf '%-26s %-10s %-9s %-16s %7s %7s %6s %6s %s\n' \
         'program, dataset' chunk stock h5pave stock h5pave stock h5pave values
     printf '%s' "$rule"
     printf '%s\n' "${demo_rows[@]}" "$rule"

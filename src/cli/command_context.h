@@ -20,6 +20,8 @@ struct CommandContext {
 
 /// Name of the hidden subcommand that doctor runs in child processes.
 inline constexpr const char* kProbeCommand = "probe";
+/// Name of the hidden subcommand that bench runs in child processes.
+inline constexpr const char* kBenchStepCommand = "bench-step";
 
 CommandSpec run_command(const CommandContext& context);
 CommandSpec env_command(const CommandContext& context);
@@ -27,5 +29,7 @@ CommandSpec options_command();
 CommandSpec info_command();
 CommandSpec doctor_command(const CommandContext& context);
 CommandSpec probe_command();
+CommandSpec bench_command(const CommandContext& context);
+CommandSpec bench_step_command();
 
 }  // namespace h5pave::cli

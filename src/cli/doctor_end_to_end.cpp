@@ -1,9 +1,6 @@
 #include <fmt/format.h>
-#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp is POSIX
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <stdexcept>
 
@@ -13,6 +10,7 @@
 #include "cli/launch.h"
 #include "cli/plugin_path.h"
 #include "cli/python_modules.h"
+#include "cli/temporary_folder.h"
 #include "config/option_table.h"
 
 namespace h5pave::cli {
@@ -27,28 +25,6 @@ constexpr const char* kPythonScript =
     "import h5py, sys\n"
     "with h5py.File(sys.argv[1], 'w') as file:\n"
     "    file.create_dataset('x', shape=(4, 4), chunks=(2, 2), dtype='i4')[:] = 1\n";
-
-/// A folder that is removed with all that is in it.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "h5pave-doctor-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) {
-      throw std::runtime_error("cannot create " + name + ": " + std::strerror(errno));
-    }
-    path_ = name;
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code error;
-    fs::remove_all(path_, error);
-  }
-  std::string file(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  fs::path path_;
-};
 
 /// As `h5pave run` sets it, with default options, so that the outcome is known.
 Environment test_environment(const CommandContext& context) {
@@ -146,7 +122,7 @@ std::string python_to_check(const CommandContext& context) {
 
 Findings check_end_to_end(const CommandContext& context) {
   try {
-    const TemporaryFolder folder;
+    const TemporaryFolder folder("doctor");
     const Environment environment = test_environment(context);
     Findings findings{create_with_own_library(context, environment, folder)};
     for (Finding& finding : create_with_python(context, environment, folder)) {

@@ -34,11 +34,11 @@ std::string version_text() {
 }
 
 /// Before the first HDF5 call: the command itself uses stock HDF5. Only info may need the plugin
-/// path (for its filters); the others ask libhdf5 for its own default. A probe is there to see what
-/// a program sees.
+/// path (for its filters); the others ask libhdf5 for its own default. A probe or a step of bench
+/// is there to see what a program sees.
 void prepare_environment(const CommandLine& line) {
   const std::string subcommand = line.own.empty() ? "" : line.own.front();
-  if (subcommand == kProbeCommand) return;
+  if (subcommand == kProbeCommand || subcommand == kBenchStepCommand) return;
   unsetenv("HDF5_VOL_CONNECTOR");
   if (subcommand != "info") unsetenv("HDF5_PLUGIN_PATH");
 }
@@ -59,9 +59,9 @@ int run_main(int argc, char** argv) {
 
   prepare_environment(line);
 
-  const std::vector<CommandSpec> commands{run_command(context), env_command(context),
-                                          info_command(),       doctor_command(context),
-                                          options_command(),    probe_command()};
+  const std::vector<CommandSpec> commands{
+      run_command(context),   env_command(context), info_command(),  doctor_command(context),
+      bench_command(context), options_command(),    probe_command(), bench_step_command()};
   return finish_output(parse_and_run(line.own, commands, version_text));
 }
 
