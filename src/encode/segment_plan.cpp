@@ -270,7 +270,7 @@ SegmentPlan SegmentPlanner::plan(Input input, PlaneLayout layout,
     return {{{{0, input.size()}, Method::kSearch, 1, engines.size() - 1}}};
   }
   std::vector<Options> all;
-  for (const Stretch stretch : stretches_of(input.size(), layout)) {
+  for (const Stretch stretch : stretches_of(input, layout)) {
     all.push_back(options(input, stretch, engines));
   }
   const auto taken = choose(all, budget_bytes(all));

@@ -8,27 +8,51 @@ namespace {
 
 // Longer stretches are judged in parts.
 constexpr std::size_t kMaxSegmentBytes = 524288;
-constexpr std::size_t kBytesPerPiece = 262144;
+constexpr std::size_t kBytesPerPiece = 135168;  // A 256 KiB plane has one.
 
-void append_parts(Stretch stretch, std::vector<Stretch>& parts) {
+/// How many bytes at the front of `bytes` are alike.
+template <typename Iterator>
+std::size_t run_length(Iterator begin, Iterator end) {
+  return static_cast<std::size_t>(
+      std::find_if(begin, end, [first = *begin](std::byte byte) { return byte != first; }) - begin);
+}
+
+/// Appends `part`, and before and behind it what one byte fills there.
+void append_split(std::span<const std::byte> input, Stretch part, std::vector<Stretch>& parts) {
+  const auto take = [&](std::size_t run) {
+    return run >= kMinSegmentBytes && part.bytes() - run >= kMinSegmentBytes ? run : 0;
+  };
+  const auto bytes = input.subspan(part.begin, part.bytes());
+  const std::size_t head = take(run_length(bytes.begin(), bytes.end()));
+  if (head > 0) parts.push_back({part.begin, part.begin + head});
+  part.begin += head;
+  const std::size_t tail = take(run_length(bytes.rbegin(), bytes.rend()));
+  parts.push_back({part.begin, part.end - tail});
+  if (tail > 0) parts.push_back({part.end - tail, part.end});
+}
+
+void append_parts(std::span<const std::byte> input, Stretch stretch, std::vector<Stretch>& parts) {
   const std::size_t count = std::max<std::size_t>(1, stretch.bytes() / kMaxSegmentBytes);
   for (std::size_t i = 0; i < count; ++i) {
-    parts.push_back({stretch.begin + stretch.bytes() * i / count,
-                     stretch.begin + stretch.bytes() * (i + 1) / count});
+    append_split(input,
+                 {stretch.begin + stretch.bytes() * i / count,
+                  stretch.begin + stretch.bytes() * (i + 1) / count},
+                 parts);
   }
 }
 
 }  // namespace
 
-std::vector<Stretch> stretches_of(std::size_t bytes, PlaneLayout layout) {
+std::vector<Stretch> stretches_of(std::span<const std::byte> input, PlaneLayout layout) {
   std::vector<Stretch> parts;
   if (layout.count < 2 || layout.bytes < kMinSegmentBytes) {
-    append_parts({0, bytes}, parts);
+    append_parts(input, {0, input.size()}, parts);
     return parts;
   }
   for (std::size_t plane = 0; plane < layout.count; ++plane) {
     const bool last = plane + 1 == layout.count;
-    append_parts({plane * layout.bytes, last ? bytes : (plane + 1) * layout.bytes}, parts);
+    append_parts(input, {plane * layout.bytes, last ? input.size() : (plane + 1) * layout.bytes},
+                 parts);
   }
   return parts;
 }

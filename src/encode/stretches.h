@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "encode/repeat_encoder.h"
@@ -18,9 +19,10 @@ struct PlaneLayout {
 
 inline constexpr std::size_t kMinSegmentBytes = 8192;
 
-/// One stretch per plane, the bytes of no plane with the last one; long ones in parts. None is
-/// shorter than kMinSegmentBytes, if `bytes` is not.
-std::vector<Stretch> stretches_of(std::size_t bytes, PlaneLayout layout);
+/// One stretch per plane, the bytes of no plane with the last one; long ones in parts; and what one
+/// byte fills at the beginning or end of a part (the rest of a chunk that was not written) on its
+/// own. None is shorter than kMinSegmentBytes, if the input is not.
+std::vector<Stretch> stretches_of(std::span<const std::byte> input, PlaneLayout layout);
 
 /// Up to `most` pieces of at most `piece_bytes` bytes, evenly over the stretch.
 std::vector<Stretch> pieces_of(Stretch stretch, std::size_t piece_bytes, std::size_t most);
