@@ -75,7 +75,7 @@ std::uint64_t selected_elements(const DatasetTransfer& transfer) {
 }
 
 /// What stands against any transfer of this dataset.
-std::string_view obstacle(const DatasetTransfer& transfer) {
+std::string_view obstacle(const DatasetTransfer& transfer, Direction direction) {
   Object& dataset = transfer.dataset;
   const Context& context = *dataset.context;
   if (!context.under_is_native()) return "connector_below_is_not_native";
@@ -87,7 +87,7 @@ std::string_view obstacle(const DatasetTransfer& transfer) {
   if (context.swmr || registry_of(dataset).is_swmr(dataset.shared->key().file_number))
     return "swmr";
   if (const auto reason = dataset.shared->facts().obstacle(); !reason.empty()) return reason;
-  if (dataset.shared->is_one_of_many_tiny(selected_elements(transfer)))
+  if (dataset.shared->is_one_of_many_tiny(selected_elements(transfer), direction))
     return "many_tiny_transfers";
   if (has_data_transform(transfer.dxpl)) return "data_transform";
   return {};
@@ -223,7 +223,7 @@ ChunkIoResult leave_to_native(Object& dataset, Direction direction, std::string_
 ChunkIoResult write_through_chunks(const DatasetTransfer& transfer, const void* buffer) {
   constexpr Direction kWrite = Direction::kWrite;
   if (buffer == nullptr) return leave_to_native(transfer.dataset, kWrite, "no_buffer");
-  if (const std::string_view reason = obstacle(transfer); !reason.empty())
+  if (const std::string_view reason = obstacle(transfer, kWrite); !reason.empty())
     return leave_to_native(transfer.dataset, kWrite, reason);
   const std::shared_ptr<SharedDataset> shared = transfer.dataset.shared;
   const Extent extent = shared->extent(transfer.dataset.under);
@@ -253,7 +253,7 @@ ChunkIoResult write_through_chunks(const DatasetTransfer& transfer, const void* 
 ChunkIoResult read_through_chunks(const DatasetTransfer& transfer, void* buffer) {
   constexpr Direction kRead = Direction::kRead;
   if (buffer == nullptr) return leave_to_native(transfer.dataset, kRead, "no_buffer");
-  if (const std::string_view reason = obstacle(transfer); !reason.empty())
+  if (const std::string_view reason = obstacle(transfer, kRead); !reason.empty())
     return leave_to_native(transfer.dataset, kRead, reason);
   const std::shared_ptr<SharedDataset> shared = transfer.dataset.shared;
   const Extent extent = shared->extent(transfer.dataset.under);

@@ -19,11 +19,12 @@ const Extent& SharedDataset::extent(void* under) {
   return extent_;
 }
 
-bool SharedDataset::is_one_of_many_tiny(std::uint64_t elements) {
-  constexpr std::uint64_t kTinyBytes = 256;
+bool SharedDataset::is_one_of_many_tiny(std::uint64_t elements, Direction direction) {
+  // Stock decodes faster than it encodes, so that there is less to gain in a read.
+  const std::uint64_t tiny_bytes = direction == Direction::kRead ? 1024 : 256;
   constexpr unsigned kMany = 16;
   const ChunkFormat& format = facts_.format();
-  const bool tiny = elements <= kTinyBytes / std::max<std::size_t>(format.element_bytes, 1) &&
+  const bool tiny = elements <= tiny_bytes / std::max<std::size_t>(format.element_bytes, 1) &&
                     decoded_bytes(format) <= facts_.cache_bytes();
   tiny_in_a_row_ = tiny ? std::min(tiny_in_a_row_ + 1, kMany) : 0;
   return tiny_in_a_row_ == kMany;

@@ -16,6 +16,7 @@
 #include "cache/chunk_cache.h"
 #include "cache/read_pattern.h"
 #include "chunked_dataset.h"
+#include "report/statistics.h"
 
 namespace h5pave {
 
@@ -48,7 +49,7 @@ class SharedDataset {
   /// Takes note of a transfer of `elements` elements; true when it is one of many tiny ones in a
   /// row, each of which costs more to plan here than stock HDF5 needs for all of it while the chunk
   /// is in its cache.
-  bool is_one_of_many_tiny(std::uint64_t elements);
+  bool is_one_of_many_tiny(std::uint64_t elements, Direction direction);
 
   /// A handle through which dirty chunks can be committed; null when there is none.
   Object* writer() const { return writers_.empty() ? nullptr : writers_.back(); }
