@@ -34,6 +34,13 @@ class BitReader {
     skip(bits);
     return value;
   }
+  /// The next `count` bytes, or none and an overrun where they are not there. Requires align()
+  /// before.
+  std::span<const std::byte> take_bytes(std::size_t count) {
+    const std::size_t from = bit_ / 8;
+    skip(8 * count);
+    return overrun() ? std::span<const std::byte>() : bytes_.subspan(from, count);
+  }
   /// The last `count` bits of the stream, at most 22 of them.
   std::optional<std::uint64_t> last_bits(std::size_t count) const {
     if (count > bits()) return std::nullopt;

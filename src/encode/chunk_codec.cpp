@@ -13,6 +13,7 @@
 #include "encode/fletcher32.h"
 #include "encode/scratch_buffer.h"
 #include "encode/shuffle.h"
+#include "encode/stream_check.h"
 #include "encode/zlib_stream.h"
 
 namespace h5pave {
@@ -67,6 +68,32 @@ class ChunkCodec::Pipeline {
     return current;
   }
 
+  // What one deflate step read is still there when its output is the last intermediate result.
+  bool proves(Bytes stored, Bytes chunk) {
+    auto step = steps_.begin();
+    const bool shuffles = step != steps_.end() && step->kind == Kind::kShuffle;
+    if (shuffles) ++step;
+    if (step == steps_.end() || step->kind != Kind::kDeflate) return false;
+    for (auto later = steps_.end(); --later != step;) {
+      if (later->kind != Kind::kFletcher32 || !fletcher32_fits(stored)) return false;
+      stored = stored.first(stored.size() - kFletcher32Bytes);
+    }
+    const StreamTrace& trace = writers_.front().trace();
+    if (!shuffles) return stream_check_.holds(stored, chunk, trace);
+    return planes_.size() == chunk.size() && stream_check_.holds(stored, planes_, trace) &&
+           is_shuffle_of(chunk, steps_.front().parameter, planes_);
+  }
+
+  // Per byte, measured: a literal of our own takes 0.7 ns to check and 1.9 to decode, what a search
+  // made 4 to check and 2 to decode; the rest costs little in both.
+  bool proof_is_fast() const {
+    if (writers_.size() != 1) return false;
+    const StreamTrace& trace = writers_.front().trace();
+    std::size_t literals = 0;
+    for (const Sequence& sequence : trace.sequences) literals += sequence.literals;
+    return trace.untraced_bytes * 3 / 2 <= literals;
+  }
+
   bool decode(Bytes stored, std::span<std::byte> chunk) {
     Bytes current = stored;
     for (std::size_t left = steps_.size(); left > 0; --left) {
@@ -90,6 +117,7 @@ class ChunkCodec::Pipeline {
     const auto planes = next_buffer(elements.size() + kFletcher32Bytes).first(elements.size());
     shuffle(elements, element_bytes, planes);
     layout_ = {element_bytes, elements.size() / element_bytes};
+    planes_ = planes;
     return planes;
   }
 
@@ -159,6 +187,8 @@ class ChunkCodec::Pipeline {
   std::vector<ZlibStreamWriter> writers_;  // One per deflate step, in order.
   InflateEngine inflate_;
   std::array<ScratchBuffer, 2> buffers_;
+  StreamCheck stream_check_;
+  Bytes planes_;          // What the last shuffle made.
   PlaneLayout layout_{};  // Of what encode() has made so far.
   std::size_t turn_ = 0;  // The buffer used last.
 };
@@ -172,6 +202,12 @@ ChunkCodec& ChunkCodec::operator=(ChunkCodec&&) noexcept = default;
 std::span<const std::byte> ChunkCodec::encode(std::span<const std::byte> chunk) {
   return pipeline_->encode(chunk);
 }
+
+bool ChunkCodec::proves(std::span<const std::byte> stored, std::span<const std::byte> chunk) {
+  return pipeline_->proves(stored, chunk);
+}
+
+bool ChunkCodec::proof_is_fast() const { return pipeline_->proof_is_fast(); }
 
 bool ChunkCodec::decode(std::span<const std::byte> stored, std::span<std::byte> chunk) {
   return pipeline_->decode(stored, chunk);

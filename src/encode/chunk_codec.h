@@ -24,6 +24,14 @@ class ChunkCodec {
   /// Throws std::runtime_error or std::bad_alloc.
   std::span<const std::byte> encode(std::span<const std::byte> chunk);
 
+  /// True when `stored`, which the last call, encode(chunk), gave, surely decodes to `chunk`: read
+  /// again bit by bit, as strong as decoding it and comparing, but in a fraction of the time. False
+  /// when it does not, or for pipelines that it does not know: decode() has the last word.
+  bool proves(std::span<const std::byte> stored, std::span<const std::byte> chunk);
+
+  /// Whether proves() would be faster than decode() for what the last call, encode(), gave.
+  bool proof_is_fast() const;
+
   /// Decodes `stored` into exactly chunk.size() bytes. False when the bytes are damaged or decode
   /// to another size; `chunk` then holds anything. Uses at most a small multiple of the larger of
   /// the two sizes as memory. Throws std::bad_alloc.

@@ -1,14 +1,21 @@
 #include "encode/fletcher32.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
 
 namespace h5pave {
 
 namespace {
 
-// A block of n words w0..w(n-1) adds Σ wi to sum1, and n·sum1 + Σ (n-i)·wi to sum2. Both are exact
-// in 64 bits, and fixed-length blocks let the compiler use vector registers.
-constexpr std::size_t kBlockWords = 256;
+// Words are summed in the machine's byte order, several lanes beside each other so that the
+// compiler uses vector registers. In lane j of L, with K words w0..w(K-1) of a block, running sums
+// give S1 = Σ wk and S2 = Σ (K-k)·wk. Word k of lane j has the weight n - (k·L + j) = L·(K-k) - j
+// in the block's part of sum2, which is thus Σ over the lanes of L·S2 - j·S1.
+constexpr std::size_t kLanes = 8;
+constexpr std::size_t kLaneWords = 128;  // S2 < 2^16 · 128 · 129 / 2 fits 32 bits.
+constexpr std::size_t kBlockWords = kLanes * kLaneWords;
 
 struct Sums {
   std::uint64_t sum1 = 0;
@@ -22,30 +29,37 @@ std::uint64_t fold(std::uint64_t sum) {
   return sum;
 }
 
-std::uint32_t word_at(const std::byte* bytes) {
-  return std::to_integer<std::uint32_t>(bytes[0]) << 8 | std::to_integer<std::uint32_t>(bytes[1]);
+// To exchange the bytes of a word is to multiply it by 256 modulo 65535. Called on what was summed
+// in the machine's order, for the order of the format: high byte first.
+std::uint64_t in_format_order(std::uint64_t sum) {
+  return std::endian::native == std::endian::little ? fold(256 * sum) : sum;
+}
+
+std::uint16_t word_at(const std::byte* bytes) {
+  std::uint16_t word;
+  std::memcpy(&word, bytes, sizeof word);
+  return word;
 }
 
 void add_block(const std::byte* bytes, Sums& sums) {
-  // The high and low bytes apart: each weighted sum fits 32 bits (256·257/2·255 < 2^23).
-  std::uint32_t high = 0;
-  std::uint32_t low = 0;
-  std::uint32_t weighted_high = 0;
-  std::uint32_t weighted_low = 0;
-  for (std::uint32_t i = 0; i < kBlockWords; ++i) {
-    const auto high_byte = std::to_integer<std::uint32_t>(bytes[2 * i]);
-    const auto low_byte = std::to_integer<std::uint32_t>(bytes[2 * i + 1]);
-    const auto weight = static_cast<std::uint32_t>(kBlockWords) - i;
-    high += high_byte;
-    low += low_byte;
-    weighted_high += weight * high_byte;
-    weighted_low += weight * low_byte;
+  std::array<std::uint32_t, kLanes> lane_sum1{};
+  std::array<std::uint32_t, kLanes> lane_sum2{};
+  for (std::size_t k = 0; k < kLaneWords; ++k) {
+    std::array<std::uint16_t, kLanes> words;
+    std::memcpy(words.data(), bytes + k * sizeof words, sizeof words);
+    for (std::size_t j = 0; j < kLanes; ++j) {
+      lane_sum1[j] += words[j];
+      lane_sum2[j] += lane_sum1[j];
+    }
   }
-  sums.sum2 += kBlockWords * sums.sum1 + (std::uint64_t{weighted_high} << 8) + weighted_low;
-  sums.sum1 += (std::uint64_t{high} << 8) + low;
+  sums.sum2 += kBlockWords * sums.sum1;
+  for (std::size_t j = 0; j < kLanes; ++j) {
+    sums.sum1 += lane_sum1[j];
+    sums.sum2 += kLanes * std::uint64_t{lane_sum2[j]} - j * std::uint64_t{lane_sum1[j]};
+  }
 }
 
-void add_word(std::uint32_t word, Sums& sums) {
+void add_word(std::uint16_t word, Sums& sums) {
   sums.sum1 += word;
   sums.sum2 += sums.sum1;
 }
@@ -60,8 +74,13 @@ std::uint32_t fletcher32(std::span<const std::byte> bytes) {
     sums = {fold(sums.sum1), fold(sums.sum2)};
   }
   for (; at + 2 <= bytes.size(); at += 2) add_word(word_at(bytes.data() + at), sums);
-  if (at < bytes.size()) add_word(std::to_integer<std::uint32_t>(bytes[at]) << 8, sums);
-  return static_cast<std::uint32_t>(fold(sums.sum2) << 16 | fold(sums.sum1));
+  if (at < bytes.size()) {
+    const std::array last{bytes[at], std::byte{0}};
+    add_word(word_at(last.data()), sums);
+  }
+  const std::uint64_t sum1 = in_format_order(fold(sums.sum1));
+  const std::uint64_t sum2 = in_format_order(fold(sums.sum2));
+  return static_cast<std::uint32_t>(sum2 << 16 | sum1);
 }
 
 std::array<std::byte, kFletcher32Bytes> stored_fletcher32(std::span<const std::byte> bytes) {

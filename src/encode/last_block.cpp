@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "encode/bit_reader.h"
+#include "encode/code_lengths.h"
 #include "encode/huffman_code.h"
 #include "encode/sequences.h"
 
@@ -22,7 +23,6 @@ enum Next : std::uint8_t { kLiteralNext, kDistanceNext, kBlockEnd, kInvalid };
 struct Action {
   std::uint8_t bits = 0;
   Next next = kInvalid;
-  std::uint8_t number = 0;     // Of the symbol, where a table is for numbers.
   std::uint8_t code_bits = 0;  // Those of `bits` that tell the symbol.
 };
 
@@ -115,10 +115,6 @@ Action distance_action(std::size_t symbol) {
   return {static_cast<std::uint8_t>(symbol < 4 ? 0 : symbol / 2 - 1), kLiteralNext};
 }
 
-Action number_action(std::size_t symbol) {
-  return {0, kLiteralNext, static_cast<std::uint8_t>(symbol)};
-}
-
 class BlockWalker {
  public:
   explicit BlockWalker(std::span<const std::byte> stream) : in_(stream) {}
@@ -128,7 +124,7 @@ class BlockWalker {
       const std::size_t mark_bit = in_.bit();
       const bool last = in_.take(1) != 0;
       const unsigned type = in_.take(2);
-      if (type == kCoded && !read_codes()) return std::nullopt;
+      if (type == kCoded && !read_code_lengths(in_, lengths_)) return std::nullopt;
       if (last && type == kCoded) {
         if (const auto end_bit = end_by_last_word()) return LastBlockPlace{mark_bit, *end_bit};
       }
@@ -145,7 +141,7 @@ class BlockWalker {
       case kStored:
         return walk_stored();
       case kFixed:
-        use_fixed_codes();
+        lengths_ = fixed_code_lengths();
         [[fallthrough]];
       case kCoded:
         return build_tables() && walk_symbols();
@@ -158,8 +154,8 @@ class BlockWalker {
   // zero bits fits, nothing else of the block needs to be read.
   std::optional<std::size_t> end_by_last_word() const {
     std::array<std::uint16_t, 288> words{};
-    set_code_words(std::span(literal_lengths_).first(literal_count_), words);
-    const unsigned word_bits = literal_lengths_[kEndOfBlock];
+    set_code_words(lengths_.literals(), words);
+    const unsigned word_bits = lengths_.literals()[kEndOfBlock];
     if (word_bits == 0) return std::nullopt;
     std::optional<std::size_t> found;
     for (unsigned zeros = 0; zeros < 8; ++zeros) {
@@ -179,68 +175,12 @@ class BlockWalker {
     return true;
   }
 
-  void use_fixed_codes() {
-    std::fill_n(literal_lengths_.begin(), 144, std::uint8_t{8});
-    std::fill_n(literal_lengths_.begin() + 144, 112, std::uint8_t{9});
-    std::fill_n(literal_lengths_.begin() + 256, 24, std::uint8_t{7});
-    std::fill_n(literal_lengths_.begin() + 280, 8, std::uint8_t{8});
-    std::fill_n(distance_lengths_.begin(), 32, std::uint8_t{5});
-    literal_count_ = 288;
-    distance_count_ = 32;
-  }
-
-  bool read_codes() {
-    literal_count_ = 257 + in_.take(5);
-    distance_count_ = 1 + in_.take(5);
-    std::array<std::uint8_t, 288 + 32> lengths{};
-    if (!read_header_code() ||
-        !read_lengths(std::span(lengths).first(literal_count_ + distance_count_))) {
-      return false;
-    }
-    std::copy_n(lengths.begin(), literal_count_, literal_lengths_.begin());
-    std::copy_n(lengths.begin() + static_cast<std::ptrdiff_t>(literal_count_), distance_count_,
-                distance_lengths_.begin());
-    return true;
-  }
-
   bool build_tables() {
-    if (!literals_.build(std::span(literal_lengths_).first(literal_count_), literal_action) ||
-        !distances_.build(std::span(distance_lengths_).first(distance_count_), distance_action)) {
+    if (!literals_.build(lengths_.literals(), literal_action) ||
+        !distances_.build(lengths_.distances(), distance_action)) {
       return false;
     }
     steps_.build(literals_, distances_);
-    return true;
-  }
-
-  bool read_header_code() {
-    constexpr std::array<std::uint8_t, 19> kOrder{16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
-                                                  11, 4,  12, 3, 13, 2, 14, 1, 15};
-    const unsigned given = 4 + in_.take(4);
-    std::array<std::uint8_t, 19> lengths{};
-    for (unsigned i = 0; i < given; ++i) {
-      lengths[kOrder[i]] = static_cast<std::uint8_t>(in_.take(3));
-    }
-    return header_.build(lengths, number_action);
-  }
-
-  bool read_lengths(std::span<std::uint8_t> lengths) {
-    for (std::size_t i = 0; i < lengths.size();) {
-      const Action& action = header_.at(in_.peek());
-      if (action.next == kInvalid || in_.overrun()) return false;
-      in_.skip(action.bits);
-      unsigned repeats = 1;
-      std::uint8_t value = action.number;
-      if (value == 16) {
-        if (i == 0) return false;
-        value = lengths[i - 1];
-        repeats = 3 + in_.take(2);
-      } else if (value > 16) {
-        repeats = value == 17 ? 3 + in_.take(3) : 11 + in_.take(7);
-        value = 0;
-      }
-      if (repeats > lengths.size() - i) return false;
-      for (; repeats > 0; --repeats) lengths[i++] = value;
-    }
     return true;
   }
 
@@ -270,14 +210,10 @@ class BlockWalker {
   }
 
   BitReader in_;
-  std::array<std::uint8_t, 288> literal_lengths_{};
-  std::array<std::uint8_t, 32> distance_lengths_{};
-  std::size_t literal_count_ = 0;
-  std::size_t distance_count_ = 0;
+  CodeLengths lengths_;
   SymbolTable literals_;
   SymbolTable distances_;
   StepTable steps_;
-  ActionTable<7> header_;
 };
 
 }  // namespace

@@ -78,34 +78,33 @@ SymbolCounts sum(const SymbolCounts& a, const SymbolCounts& b) {
 }  // namespace
 
 void RepeatEncoder::close(std::span<const std::byte> input, const Block& block,
-                          std::size_t sequence_count, LastBlock last, BitWriter& out) {
-  const auto sequences = std::span(sequences_).first(sequence_count);
-  write_block(input.subspan(block.stretch.begin, block.stretch.bytes()), sequences, block.counts,
-              last, out);
-  sequences_.erase(sequences_.begin(),
-                   sequences_.begin() + static_cast<std::ptrdiff_t>(sequence_count));
+                          std::size_t sequence_end, LastBlock last, BitWriter& out,
+                          StreamTrace& trace) {
+  trace.blocks.push_back({block.stretch.begin, block.sequence_begin, sequence_end});
+  write_block(input.subspan(block.stretch.begin, block.stretch.bytes()),
+              trace.of(trace.blocks.back()), block.counts, last, out);
 }
 
 void RepeatEncoder::encode(std::span<const std::byte> input, Stretch stretch, std::size_t distance,
-                           LastBlock last, BitWriter& out) {
-  sequences_.clear();
-  Block open{{stretch.begin, stretch.begin}};
+                           LastBlock last, BitWriter& out, StreamTrace& trace) {
+  Sequences& sequences = trace.sequences;
+  Block open{{stretch.begin, stretch.begin}, sequences.size()};
   for (std::size_t at = stretch.begin; at < stretch.end;) {
-    Block part{{at, std::min(at + kPartBytes, stretch.end)}};
-    const std::size_t known = sequences_.size();
-    append_repeats(input, part.stretch.begin, part.stretch.end, distance, sequences_);
-    count_symbols(input.data() + at, std::span(sequences_).subspan(known), part.counts);
+    Block part{{at, std::min(at + kPartBytes, stretch.end)}, sequences.size()};
+    append_repeats(input, part.stretch.begin, part.stretch.end, distance, sequences);
+    count_symbols(input.data() + at, std::span(sequences).subspan(part.sequence_begin),
+                  part.counts);
     part.bits = block_bits(part.counts, part.stretch.bytes());
     at = part.stretch.end;
 
-    Block both{{open.stretch.begin, at}, sum(open.counts, part.counts)};
+    Block both{{open.stretch.begin, at}, open.sequence_begin, sum(open.counts, part.counts)};
     both.bits = block_bits(both.counts, both.stretch.bytes());
     const bool join = open.stretch.bytes() == 0 || (both.bits <= open.bits + part.bits &&
                                                     both.stretch.bytes() <= kMaxBlockBytes);
-    if (!join) close(input, open, known, LastBlock::kNo, out);
+    if (!join) close(input, open, part.sequence_begin, LastBlock::kNo, out, trace);
     open = join ? both : part;
   }
-  close(input, open, sequences_.size(), last, out);
+  close(input, open, sequences.size(), last, out, trace);
 }
 
 std::size_t RepeatEncoder::estimate(std::span<const std::byte> input, Stretch stretch,

@@ -9,6 +9,7 @@
 #include <span>
 
 #include "encode/block_encoder.h"
+#include "encode/stream_trace.h"
 
 namespace h5pave {
 
@@ -21,9 +22,10 @@ struct Stretch {
 
 class RepeatEncoder {
  public:
-  /// Writes blocks for `stretch` of `input`; block_bound() says the room.
+  /// Writes blocks for `stretch` of `input` and appends them to `trace`; block_bound() says the
+  /// room.
   void encode(std::span<const std::byte> input, Stretch stretch, std::size_t distance,
-              LastBlock last, BitWriter& out);
+              LastBlock last, BitWriter& out, StreamTrace& trace);
 
   /// About how many bytes encode() would write for a short stretch.
   std::size_t estimate(std::span<const std::byte> input, Stretch stretch, std::size_t distance);
@@ -32,13 +34,14 @@ class RepeatEncoder {
   // A block that is still growing.
   struct Block {
     Stretch stretch{};
+    std::size_t sequence_begin = 0;
     SymbolCounts counts{};
     double bits = 0;
   };
-  void close(std::span<const std::byte> input, const Block& block, std::size_t sequence_count,
-             LastBlock last, BitWriter& out);
+  static void close(std::span<const std::byte> input, const Block& block, std::size_t sequence_end,
+                    LastBlock last, BitWriter& out, StreamTrace& trace);
 
-  Sequences sequences_;
+  Sequences sequences_;  // Of an estimate.
 };
 
 }  // namespace h5pave

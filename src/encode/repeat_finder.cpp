@@ -2,37 +2,14 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdint>
 #include <cstring>
 
-#include "encode/bit_writer.h"
+#include "encode/equal_mask.h"
 
 namespace h5pave {
 
 namespace {
-
-constexpr std::uint64_t kEveryLow = 0x0101010101010101;
-constexpr std::uint64_t kEveryHigh = 0x8080808080808080;
-
-std::uint64_t load(const std::byte* at) {
-  std::uint64_t word;
-  std::memcpy(&word, at, sizeof word);
-  return little_endian(word);
-}
-
-unsigned first_byte(std::uint64_t marks) {
-  return static_cast<unsigned>(std::countr_zero(marks)) / 8;
-}
-
-// How many of `limit` bytes at `a` and `b` are equal before the first difference.
-std::size_t equal_bytes(const std::byte* a, const std::byte* b, std::size_t limit) {
-  std::size_t count = 0;
-  for (; count + sizeof(std::uint64_t) <= limit; count += sizeof(std::uint64_t)) {
-    const std::uint64_t difference = load(a + count) ^ load(b + count);
-    if (difference != 0) return count + first_byte(difference);
-  }
-  while (count < limit && a[count] == b[count]) ++count;
-  return count;
-}
 
 // A copy of any length as several of at most 258 bytes, none below 3. Requires length >= 3.
 void append(Sequences& sequences, std::size_t literals, std::size_t length, std::size_t distance) {
@@ -49,30 +26,78 @@ void append_literals(Sequences& sequences, std::size_t literals) {
   if (literals != 0) sequences.push_back({static_cast<std::uint32_t>(literals), 0, 0});
 }
 
+// Of 64 bytes each compared with its predecessor: the runs of equal ones are read off a mask, so
+// that few branches depend on the data.
+class RepeatScan {
+ public:
+  RepeatScan(std::size_t begin, std::size_t distance, Sequences& sequences)
+      : literals_from_(begin), distance_(distance), sequences_(sequences) {}
+
+  /// Bit i of `equal`, of which `count` count, tells of byte at + i. Called in order, without gaps.
+  void add(std::size_t at, std::uint64_t equal, std::size_t count) {
+    if (run_begin_ != kNone) {
+      const auto more = static_cast<std::size_t>(std::countr_one(equal));
+      if (more >= count) return;
+      finish_run(at + more);
+      equal &= ~low_bits(more);
+    }
+    // What reaches the end may go on behind it.
+    const auto open = static_cast<std::size_t>(std::countl_one(equal << (64 - count)));
+    if (open > 0) run_begin_ = at + count - open;
+    equal &= low_bits(count - open);
+    std::uint64_t begins = equal & equal >> 1 & equal >> 2 & equal >> 3;
+    while (begins != 0) {
+      const auto begin = static_cast<std::size_t>(std::countr_zero(begins));
+      const auto length = static_cast<std::size_t>(std::countr_one(equal >> begin));
+      add_copy(at + begin, length);
+      begins &= ~low_bits(begin + length);
+    }
+  }
+
+  void finish(std::size_t end) {
+    if (run_begin_ != kNone) finish_run(end);
+    append_literals(sequences_, end - literals_from_);
+  }
+
+ private:
+  static constexpr std::size_t kNone = ~std::size_t{0};
+  static constexpr std::size_t kShortest = 4;
+
+  static std::uint64_t low_bits(std::size_t count) {
+    return count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+  }
+  void finish_run(std::size_t end) {
+    if (end - run_begin_ >= kShortest) add_copy(run_begin_, end - run_begin_);
+    run_begin_ = kNone;
+  }
+  void add_copy(std::size_t begin, std::size_t length) {
+    append(sequences_, begin - literals_from_, length, distance_);
+    literals_from_ = begin + length;
+  }
+
+  std::size_t literals_from_;
+  std::size_t run_begin_ = kNone;  // Of a run that may go on.
+  std::size_t distance_;
+  Sequences& sequences_;
+};
+
 }  // namespace
 
 void append_repeats(std::span<const std::byte> bytes, std::size_t begin, std::size_t end,
                     std::size_t distance, Sequences& sequences) {
-  const std::byte* const data = bytes.data();
-  std::size_t literals_from = begin;
+  RepeatScan scan(begin, distance, sequences);
   std::size_t at = std::max(begin, distance);
-  while (at + sizeof(std::uint64_t) <= end) {
-    // Byte k of `four` is zero where four bytes from k on equal those before them: k = 0 to 4.
-    const std::uint64_t difference = load(data + at) ^ load(data + at - distance);
-    const std::uint64_t two = difference | difference >> 8;
-    const std::uint64_t four = two | two >> 16 | 0xffffff0000000000;
-    const std::uint64_t marks = (four - kEveryLow) & ~four & kEveryHigh;
-    if (marks == 0) {
-      at += 5;
-      continue;
+  const std::byte* const data = bytes.data();
+  for (; at + 64 <= end; at += 64)
+    scan.add(at, equal_bytes_of_64(data + at, data + at - distance), 64);
+  if (at < end) {
+    std::uint64_t equal = 0;
+    for (std::size_t i = 0; at + i < end; ++i) {
+      equal |= std::uint64_t{data[at + i] == data[at + i - distance]} << i;
     }
-    at += first_byte(marks);
-    const std::size_t length = equal_bytes(data + at, data + at - distance, end - at);
-    append(sequences, at - literals_from, length, distance);
-    at += length;
-    literals_from = at;
+    scan.add(at, equal, end - at);
   }
-  append_literals(sequences, end - literals_from);
+  scan.finish(end);
 }
 
 std::size_t find_period(std::span<const std::byte> bytes, std::size_t at) {

@@ -8,6 +8,22 @@ const Choice& Options::smallest() const {
   return *std::ranges::min_element(choices, {}, &Choice::bytes);
 }
 
+std::vector<Options> in_parts(const Options& options, std::size_t most, std::size_t least_bytes) {
+  const Stretch whole = options.choices.front().segment.stretch;
+  const std::size_t count = std::clamp<std::size_t>(whole.bytes() / least_bytes, 1, most);
+  const auto border = [&](std::size_t i) { return whole.begin + whole.bytes() * i / count; };
+  std::vector<Options> parts(count, options);
+  for (std::size_t i = 0; i < count; ++i) {
+    for (Choice& choice : parts[i].choices) {
+      choice.segment.stretch = {border(i), border(i + 1)};
+      choice.bytes /= static_cast<double>(count);
+      choice.nanoseconds /= static_cast<double>(count);
+    }
+    parts[i].stock_bytes /= static_cast<double>(count);
+  }
+  return parts;
+}
+
 std::vector<const Choice*> choose(std::span<const Options> all, double budget_bytes) {
   struct Offer {
     std::size_t segment;
@@ -27,8 +43,9 @@ std::vector<const Choice*> choose(std::span<const Options> all, double budget_by
     taken.push_back(&smallest);
   }
   std::vector<double> lost(taken.size(), 0);
-  std::ranges::sort(offers, {},
-                    [](const Offer& offer) { return offer.lost_bytes / offer.saved_nanoseconds; });
+  // Equal ones in the order of the input, to be neighbours.
+  std::ranges::stable_sort(
+      offers, {}, [](const Offer& offer) { return offer.lost_bytes / offer.saved_nanoseconds; });
   for (const Offer& offer : offers) {
     const double more_lost = offer.lost_bytes - lost[offer.segment];
     const bool faster = offer.choice->nanoseconds < taken[offer.segment]->nanoseconds;

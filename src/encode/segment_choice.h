@@ -34,6 +34,10 @@ struct Options {
   const Choice& smallest() const;
 };
 
+/// The same for up to `most` parts of the stretch of about equal size, none below `least_bytes` if
+/// the stretch is not, so that a budget can pay for some of them.
+std::vector<Options> in_parts(const Options& options, std::size_t most, std::size_t least_bytes);
+
 /// For each stretch its smallest choice, but faster ones as long as `budget_bytes` pay for what
 /// they lose together: those first that save most time for a lost byte.
 std::vector<const Choice*> choose(std::span<const Options> all, double budget_bytes);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <vector>
 
 namespace h5pave {
 
@@ -52,18 +53,26 @@ std::size_t shuffle_blocks(const std::byte* elements, std::size_t count, std::by
   return done;
 }
 
+// Elements [first, last) of `count`.
+struct Range {
+  std::size_t first;
+  std::size_t last;
+  std::size_t count;
+};
+
+// Returns the first element that is left over.
 template <std::size_t N>
-std::size_t unshuffle_blocks(const std::byte* planes, std::size_t count, std::byte* elements) {
-  std::size_t done = 0;
-  for (; done + kLanes <= count; done += kLanes) {
+std::size_t unshuffle_blocks(const std::byte* planes, Range range, std::byte* elements) {
+  std::size_t at = range.first;
+  for (; at + kLanes <= range.last; at += kLanes) {
     std::array<Lanes, N> block;
     for (std::size_t plane = 0; plane < N; ++plane) {
-      std::memcpy(&block[plane], planes + plane * count + done, kLanes);
+      std::memcpy(&block[plane], planes + plane * range.count + at, kLanes);
     }
     for (unsigned round = 0; round < log2_of(N); ++round) interleave_halves<N>(block);
-    std::memcpy(elements + done * N, block.data(), sizeof block);
+    std::memcpy(elements + (at - range.first) * N, block.data(), sizeof block);
   }
-  return done;
+  return at;
 }
 
 // Elements handled together by the plain loops, so that they stay in the first-level cache.
@@ -80,15 +89,40 @@ void shuffle_rest(const std::byte* elements, std::size_t element_bytes, std::siz
   }
 }
 
-void unshuffle_rest(const std::byte* planes, std::size_t element_bytes, std::size_t first,
-                    std::size_t count, std::byte* elements) {
-  for (; first < count; first += kBlockElements) {
-    const std::size_t end = std::min(first + kBlockElements, count);
+void unshuffle_rest(const std::byte* planes, std::size_t element_bytes, Range range,
+                    std::byte* elements) {
+  for (; range.first < range.last; range.first += kBlockElements) {
+    const std::size_t count = std::min(kBlockElements, range.last - range.first);
     for (std::size_t plane = 0; plane < element_bytes; ++plane) {
-      const std::byte* const row = planes + plane * count;
-      for (std::size_t i = first; i < end; ++i) elements[i * element_bytes + plane] = row[i];
+      const std::byte* const row = planes + plane * range.count + range.first;
+      for (std::size_t i = 0; i < count; ++i) elements[i * element_bytes + plane] = row[i];
     }
+    elements += count * element_bytes;
   }
+}
+
+// The elements of `range`, put at `elements`.
+void unshuffle_range(const std::byte* planes, std::size_t element_bytes, Range range,
+                     std::byte* elements) {
+  std::size_t at = range.first;
+  switch (element_bytes) {
+    case 2:
+      at = unshuffle_blocks<2>(planes, range, elements);
+      break;
+    case 4:
+      at = unshuffle_blocks<4>(planes, range, elements);
+      break;
+    case 8:
+      at = unshuffle_blocks<8>(planes, range, elements);
+      break;
+    case 16:
+      at = unshuffle_blocks<16>(planes, range, elements);
+      break;
+    default:
+      break;
+  }
+  elements += (at - range.first) * element_bytes;
+  unshuffle_rest(planes, element_bytes, {at, range.last, range.count}, elements);
 }
 
 bool stays_unchanged(std::size_t bytes, std::size_t element_bytes) {
@@ -132,27 +166,30 @@ void unshuffle(std::span<const std::byte> planes, std::size_t element_bytes,
                std::span<std::byte> elements) {
   if (stays_unchanged(planes.size(), element_bytes)) return copy(planes, elements.data());
   const std::size_t count = planes.size() / element_bytes;
-  const std::byte* const from = planes.data();
-  std::byte* const to = elements.data();
-  std::size_t done = 0;
-  switch (element_bytes) {
-    case 2:
-      done = unshuffle_blocks<2>(from, count, to);
-      break;
-    case 4:
-      done = unshuffle_blocks<4>(from, count, to);
-      break;
-    case 8:
-      done = unshuffle_blocks<8>(from, count, to);
-      break;
-    case 16:
-      done = unshuffle_blocks<16>(from, count, to);
-      break;
-    default:
-      break;
+  unshuffle_range(planes.data(), element_bytes, {0, count, count}, elements.data());
+  copy(planes.subspan(count * element_bytes), elements.data() + count * element_bytes);
+}
+
+bool is_shuffle_of(std::span<const std::byte> elements, std::size_t element_bytes,
+                   std::span<const std::byte> planes) {
+  if (stays_unchanged(planes.size(), element_bytes)) return std::ranges::equal(elements, planes);
+  // A part at a time that stays in the first-level cache; large elements in parts of one.
+  constexpr std::size_t kPartBytes = 4096;
+  std::array<std::byte, kPartBytes> small_part;
+  std::vector<std::byte> large_part(element_bytes > kPartBytes ? element_bytes : 0);
+  std::byte* const part = large_part.empty() ? small_part.data() : large_part.data();
+  const std::size_t count = planes.size() / element_bytes;
+  const std::size_t step = std::max<std::size_t>(1, kPartBytes / element_bytes);
+  for (std::size_t first = 0; first < count; first += step) {
+    const std::size_t last = std::min(first + step, count);
+    unshuffle_range(planes.data(), element_bytes, {first, last, count}, part);
+    if (std::memcmp(part, elements.data() + first * element_bytes,
+                    (last - first) * element_bytes) != 0) {
+      return false;
+    }
   }
-  unshuffle_rest(from, element_bytes, done, count, to);
-  copy(planes.subspan(count * element_bytes), to + count * element_bytes);
+  const std::size_t whole = count * element_bytes;
+  return std::ranges::equal(elements.subspan(whole), planes.subspan(whole));
 }
 
 }  // namespace h5pave

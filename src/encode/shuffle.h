@@ -16,4 +16,9 @@ void shuffle(std::span<const std::byte> elements, std::size_t element_bytes,
 void unshuffle(std::span<const std::byte> planes, std::size_t element_bytes,
                std::span<std::byte> elements);
 
+/// True when unshuffle() would make `elements` of `planes`, without room for them. Requires
+/// element_bytes > 0 and equal sizes.
+bool is_shuffle_of(std::span<const std::byte> elements, std::size_t element_bytes,
+                   std::span<const std::byte> planes);
+
 }  // namespace h5pave

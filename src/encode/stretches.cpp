@@ -1,6 +1,8 @@
 #include "encode/stretches.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 namespace h5pave {
 
@@ -10,11 +12,38 @@ namespace {
 constexpr std::size_t kMaxSegmentBytes = 524288;
 constexpr std::size_t kBytesPerPiece = 135168;  // A 256 KiB plane has one.
 
+using Bytes = std::span<const std::byte>;
+
+bool is_filled(const std::byte* bytes, std::uint64_t pattern) {
+  std::uint64_t word;
+  std::memcpy(&word, bytes, sizeof word);
+  return word == pattern;
+}
+
+// Eight times the byte, to compare words.
+std::uint64_t pattern_of(std::byte byte) {
+  return 0x0101010101010101 * std::to_integer<std::uint64_t>(byte);
+}
+
 /// How many bytes at the front of `bytes` are alike.
-template <typename Iterator>
-std::size_t run_length(Iterator begin, Iterator end) {
-  return static_cast<std::size_t>(
-      std::find_if(begin, end, [first = *begin](std::byte byte) { return byte != first; }) - begin);
+std::size_t run_at_front(Bytes bytes) {
+  const std::uint64_t pattern = pattern_of(bytes.front());
+  std::size_t run = 0;
+  while (run + sizeof pattern <= bytes.size() && is_filled(&bytes[run], pattern)) {
+    run += sizeof pattern;
+  }
+  while (run < bytes.size() && bytes[run] == bytes.front()) ++run;
+  return run;
+}
+
+std::size_t run_at_back(Bytes bytes) {
+  const std::uint64_t pattern = pattern_of(bytes.back());
+  std::size_t left = bytes.size();
+  while (left >= sizeof pattern && is_filled(&bytes[left - sizeof pattern], pattern)) {
+    left -= sizeof pattern;
+  }
+  while (left > 0 && bytes[left - 1] == bytes.back()) --left;
+  return bytes.size() - left;
 }
 
 /// Appends `part`, and before and behind it what one byte fills there.
@@ -23,10 +52,11 @@ void append_split(std::span<const std::byte> input, Stretch part, std::vector<St
     return run >= kMinSegmentBytes && part.bytes() - run >= kMinSegmentBytes ? run : 0;
   };
   const auto bytes = input.subspan(part.begin, part.bytes());
-  const std::size_t head = take(run_length(bytes.begin(), bytes.end()));
+  const std::size_t run = run_at_front(bytes);
+  const std::size_t head = take(run);
   if (head > 0) parts.push_back({part.begin, part.begin + head});
   part.begin += head;
-  const std::size_t tail = take(run_length(bytes.rbegin(), bytes.rend()));
+  const std::size_t tail = run == bytes.size() ? 0 : take(run_at_back(bytes));
   parts.push_back({part.begin, part.end - tail});
   if (tail > 0) parts.push_back({part.end - tail, part.end});
 }

@@ -48,17 +48,26 @@ void ZlibStreamWriter::write_segment(std::span<const std::byte> bytes, const Seg
     case Method::kStore:
       return write_stored(part, last, body);
     case Method::kRepeats:
-      return repeats_.encode(bytes, segment.stretch, segment.distance, last, body);
+      return repeats_.encode(bytes, segment.stretch, segment.distance, last, body, trace_);
     case Method::kSearch:
+      trace_.untraced_bytes += part.size();
       return engines_[segment.engine].append(part, last, body, room);
   }
 }
 
+std::size_t ZlibStreamWriter::write_by_zlib(std::span<const std::byte> bytes,
+                                            std::span<std::byte> out) {
+  trace_.clear();
+  trace_.untraced_bytes = bytes.size();
+  return stock_deflate(bytes, level_, out);
+}
+
 std::size_t ZlibStreamWriter::write(std::span<const std::byte> bytes, PlaneLayout layout,
                                     std::span<std::byte> out) {
-  if (engines_.empty()) return stock_deflate(bytes, level_, out);
+  trace_.clear();
+  if (engines_.empty()) return write_by_zlib(bytes, out);
   const auto [segments, most_bytes] = planner_.plan(bytes, layout, engines_);
-  if (segments.empty()) return stock_deflate(bytes, level_, out);
+  if (segments.empty()) return write_by_zlib(bytes, out);
   std::ranges::copy(stream_header(level_), out.begin());
   BitWriter body(out.data() + kHeaderBytes);
   for (const Segment& segment : segments) {
@@ -67,7 +76,7 @@ std::size_t ZlibStreamWriter::write(std::span<const std::byte> bytes, PlaneLayou
     write_segment(bytes, segment, last ? LastBlock::kYes : LastBlock::kNo, body, room);
   }
   body.align();
-  if (static_cast<double>(body.size()) > most_bytes) return stock_deflate(bytes, level_, out);
+  if (static_cast<double>(body.size()) > most_bytes) return write_by_zlib(bytes, out);
   const std::size_t written = kHeaderBytes + body.size();
   store_big_endian(adler32_of(bytes), out.subspan(written));
   return written + kTrailerBytes;

@@ -11,6 +11,7 @@
 #include "encode/filter_step.h"
 #include "encode/repeat_encoder.h"
 #include "encode/segment_plan.h"
+#include "encode/stream_trace.h"
 
 namespace h5pave {
 
@@ -26,14 +27,19 @@ class ZlibStreamWriter {
   /// std::runtime_error.
   std::size_t write(std::span<const std::byte> bytes, PlaneLayout layout, std::span<std::byte> out);
 
+  /// What the last stream consists of, as far as blocks of our own.
+  const StreamTrace& trace() const { return trace_; }
+
  private:
   void write_segment(std::span<const std::byte> bytes, const Segment& segment, LastBlock last,
                      BitWriter& body, std::size_t room);
+  std::size_t write_by_zlib(std::span<const std::byte> bytes, std::span<std::byte> out);
 
   unsigned level_;
   std::vector<DeflateEngine> engines_;  // None where zlib itself writes.
   SegmentPlanner planner_;
   RepeatEncoder repeats_;
+  StreamTrace trace_;
 };
 
 }  // namespace h5pave

@@ -68,9 +68,10 @@ BOOST_AUTO_TEST_CASE(repeats_at_any_distance_come_back) {
     Bytes out(h5pave::block_bound(bytes.size()) + 1000);
     BitWriter writer(out.data());
     const std::size_t middle = random() % bytes.size();
-    encoder.encode(bytes, {0, middle}, 1, LastBlock::kNo, writer);
+    h5pave::StreamTrace trace;
+    encoder.encode(bytes, {0, middle}, 1, LastBlock::kNo, writer, trace);
     encoder.encode(bytes, {middle, bytes.size()}, 1 + random() % h5pave::kMaxDistance,
-                   LastBlock::kYes, writer);
+                   LastBlock::kYes, writer, trace);
     writer.align();
     const bool same = inflated(std::span(out).first(writer.size()), bytes.size()) == bytes;
     BOOST_TEST(same, bytes.size() << " bytes");
@@ -112,7 +113,8 @@ BOOST_AUTO_TEST_CASE(searches_join_for_all_kinds_of_data) {
     Bytes out(room);
     BitWriter writer(out.data());
     engine.append(std::span(sample.bytes).first(middle), LastBlock::kNo, writer, room);
-    repeats.encode(sample.bytes, {middle, bytes}, 1, LastBlock::kYes, writer);
+    h5pave::StreamTrace trace;
+    repeats.encode(sample.bytes, {middle, bytes}, 1, LastBlock::kYes, writer, trace);
     writer.align();
     const bool same = inflated(std::span(out).first(writer.size()), bytes) == sample.bytes;
     BOOST_TEST(same, sample.name);

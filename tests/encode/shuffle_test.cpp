@@ -31,6 +31,12 @@ void check(std::size_t bytes, std::size_t element_bytes) {
   h5pave::unshuffle(planes, element_bytes, back);
   const bool restored = back == elements;
   BOOST_TEST(restored, bytes << " bytes back from elements of " << element_bytes);
+  BOOST_TEST(h5pave::is_shuffle_of(elements, element_bytes, planes));
+  for (std::size_t i = 0; i < bytes; i += 1 + bytes / 16) {
+    planes[i] ^= std::byte{1};
+    BOOST_TEST(!h5pave::is_shuffle_of(elements, element_bytes, planes));
+    planes[i] ^= std::byte{1};
+  }
 }
 
 }  // namespace
