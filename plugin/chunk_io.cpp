@@ -4,10 +4,13 @@
 
 #include <atomic>
 #include <new>
+#include <optional>
 
 #include "coherence.h"
 #include "dataset_registry.h"
 #include "h5/error_stack.h"
+#include "library_context.h"
+#include "mpi_write.h"
 #include "native_chunk_store.h"
 #include "process.h"
 #include "transfer_plan.h"
@@ -25,6 +28,17 @@ DatasetRegistry& registry_of(const Object& dataset) {
   return Process::get().datasets(dataset.context->options());
 }
 
+/// Questions about a dataset of an MPI file must not decide how the program's transfer goes on.
+class ApartFromCall {
+ public:
+  explicit ApartFromCall(const Object& dataset) {
+    if (dataset.context->driver_is_mpi) context_.emplace();
+  }
+
+ private:
+  std::optional<LibraryContext> context_;
+};
+
 /// Contiguous storage that has a place in the file is told apart by one cheap question.
 bool has_contiguous_place(const Object& dataset) {
   haddr_t address = HADDR_UNDEF;
@@ -34,44 +48,6 @@ bool has_contiguous_place(const Object& dataset) {
   return ask_slot(dataset.context->under_class().dataset_cls.optional, dataset.under, &args,
                   static_cast<hid_t>(H5P_DATASET_XFER_DEFAULT), nullptr) >= 0 &&
          address != HADDR_UNDEF;
-}
-
-/// Finds out what kind of dataset this is, at the first transfer of a handle.
-void look_at(Object& dataset) {
-  if (has_contiguous_place(dataset)) {
-    dataset.kind = DatasetKind::kNotChunked;
-    return;
-  }
-  switch (layout_of(dataset.context->under_class(), dataset.under)) {
-    case H5D_CHUNKED:
-      break;
-    case H5D_VIRTUAL:
-      dataset.kind = DatasetKind::kVirtual;
-      return;
-    default:
-      dataset.kind = DatasetKind::kNotChunked;
-      return;
-  }
-  dataset.shared = registry_of(dataset).shared(dataset.context->under_class(), dataset.under);
-  if (dataset.shared != nullptr) dataset.kind = DatasetKind::kChunked;
-}
-
-/// Transfer lists with a data transform have no public evaluator.
-bool has_data_transform(hid_t dxpl) {
-  if (dxpl == H5P_DATASET_XFER_DEFAULT) return false;
-  const QuietErrors quiet;
-  const bool transforms = H5Pget_data_transform(dxpl, nullptr, 0) > 0;
-  H5Eclear2(H5E_DEFAULT);  // Without a transform the question is an error in 1.14.
-  return transforms;
-}
-
-/// Elements of a transfer, as far as one cheap question tells; else a large number.
-std::uint64_t selected_elements(const DatasetTransfer& transfer) {
-  // H5S_ALL, H5S_BLOCK and H5S_PLIST are small numbers, not ids: only a real id can be asked.
-  constexpr hid_t kFirstRealId = 16;
-  const hid_t space = transfer.mem_space >= kFirstRealId ? transfer.mem_space : transfer.file_space;
-  const hssize_t elements = space >= kFirstRealId ? H5Sget_select_npoints(space) : -1;
-  return elements < 0 ? ~std::uint64_t{0} : static_cast<std::uint64_t>(elements);
 }
 
 /// What stands against any transfer of this dataset.
@@ -87,25 +63,15 @@ std::string_view obstacle(const DatasetTransfer& transfer, Direction direction) 
   if (context.swmr || registry_of(dataset).is_swmr(dataset.shared->key().file_number))
     return "swmr";
   if (const auto reason = dataset.shared->facts().obstacle(); !reason.empty()) return reason;
-  if (dataset.shared->is_one_of_many_tiny(selected_elements(transfer), direction))
+  const std::uint64_t elements =
+      selected_elements(transfer.mem_space, transfer.file_space).value_or(~std::uint64_t{0});
+  if (dataset.shared->is_one_of_many_tiny(elements, direction))
     return "many_tiny_transfers";
   if (has_data_transform(transfer.dxpl)) return "data_transform";
   return {};
 }
 
 ChunkIoResult failed() { return {ChunkIoResult::Kind::kFailed, {}, 0}; }
-
-/// True when no stored chunk has a filter mask that a rewrite could meet. Masks of this process's
-/// own native writes are told by their size; others come from H5Dwrite_chunk, here or in a former
-/// run.
-bool masks_are_safe(const Object& dataset, ChunkedDataset& facts, NativeChunkStore& store) {
-  if (masked_chunk_written.load()) return false;
-  if (!dataset.created_here && !facts.masks_checked) {
-    facts.masks_found = store.any_masked();
-    facts.masks_checked = true;
-  }
-  return !facts.masks_found;
-}
 
 /// A dataspace of our own, for H5S_ALL.
 class WholeSpace {
@@ -212,16 +178,56 @@ Conversion conversion_of(const DatasetTransfer& transfer, Direction direction) {
 
 }  // namespace
 
+bool masks_are_safe(const Object& dataset, ChunkedDataset& facts, NativeChunkStore& store) {
+  if (masked_chunk_written.load()) return false;
+  if (!dataset.created_here && !facts.masks_checked) {
+    facts.masks_found = store.any_masked();
+    facts.masks_checked = true;
+  }
+  return !facts.masks_found;
+}
+
+void look_at(Object& dataset) {
+  const ApartFromCall apart(dataset);
+  if (has_contiguous_place(dataset)) {
+    dataset.kind = DatasetKind::kNotChunked;
+    return;
+  }
+  switch (layout_of(dataset.context->under_class(), dataset.under)) {
+    case H5D_CHUNKED:
+      break;
+    case H5D_VIRTUAL:
+      dataset.kind = DatasetKind::kVirtual;
+      return;
+    default:
+      dataset.kind = DatasetKind::kNotChunked;
+      return;
+  }
+  dataset.shared = registry_of(dataset).shared(dataset.context->under_class(), dataset.under);
+  if (dataset.shared != nullptr) dataset.kind = DatasetKind::kChunked;
+}
+
+bool has_data_transform(hid_t dxpl) {
+  if (dxpl == H5P_DATASET_XFER_DEFAULT) return false;
+  const QuietErrors quiet;
+  const bool transforms = H5Pget_data_transform(dxpl, nullptr, 0) > 0;
+  H5Eclear2(H5E_DEFAULT);  // Without a transform the question is an error in 1.14.
+  return transforms;
+}
+
 ChunkIoResult leave_to_native(Object& dataset, Direction direction, std::string_view reason) {
   if (reason == kNothingSelected) return {ChunkIoResult::Kind::kNative, reason, 0};
   const NativeAccess access =
       direction == Direction::kWrite ? NativeAccess::kChange : NativeAccess::kObserve;
+  const ApartFromCall apart(dataset);
   if (!settle_dataset(dataset, access)) return failed();
   return {ChunkIoResult::Kind::kNative, reason, 0};
 }
 
-ChunkIoResult write_through_chunks(const DatasetTransfer& transfer, const void* buffer) {
+ChunkIoResult write_through_chunks(const DatasetTransfer& transfer, const void* buffer,
+                                   PhaseSeconds* seconds) {
   constexpr Direction kWrite = Direction::kWrite;
+  if (transfer.dataset.context->driver_is_mpi) return write_in_mpi_file(transfer, buffer, seconds);
   if (buffer == nullptr) return leave_to_native(transfer.dataset, kWrite, "no_buffer");
   if (const std::string_view reason = obstacle(transfer, kWrite); !reason.empty())
     return leave_to_native(transfer.dataset, kWrite, reason);
@@ -231,14 +237,14 @@ ChunkIoResult write_through_chunks(const DatasetTransfer& transfer, const void* 
   const Conversion conversion = conversion_of(transfer, kWrite);
   if (!conversion.is_possible) return leave_to_native(transfer.dataset, kWrite, "type_conversion");
   const H5VL_class_t& native = transfer.dataset.context->under_class();
-  NativeChunkStore store(native, transfer.dataset.under, shared->facts());
+  NativeChunkStore store(native, transfer.dataset.under, shared->facts(), seconds);
   if (!masks_are_safe(transfer.dataset, shared->facts(), store))
     return leave_to_native(transfer.dataset, kWrite, "chunks_with_filter_mask");
   shared->add_writer(&transfer.dataset);
   TransferTarget target{shared->facts().format(),
                         extent,
                         shared->cache(),
-                        {store, Process::get().workshop(transfer.dataset.context->options())},
+                        {store, Process::get().workshop(transfer.dataset.context->options(), seconds)},
                         conversion.converter.get()};
   const std::uint64_t before = shared->cache().chunks_encoded();
   TransferEnd end;
@@ -250,7 +256,8 @@ ChunkIoResult write_through_chunks(const DatasetTransfer& transfer, const void* 
   return result_of(transfer, kWrite, end, shared->cache().chunks_encoded() - before);
 }
 
-ChunkIoResult read_through_chunks(const DatasetTransfer& transfer, void* buffer) {
+ChunkIoResult read_through_chunks(const DatasetTransfer& transfer, void* buffer,
+                                  PhaseSeconds* seconds) {
   constexpr Direction kRead = Direction::kRead;
   if (buffer == nullptr) return leave_to_native(transfer.dataset, kRead, "no_buffer");
   if (const std::string_view reason = obstacle(transfer, kRead); !reason.empty())
@@ -264,11 +271,11 @@ ChunkIoResult read_through_chunks(const DatasetTransfer& transfer, void* buffer)
   Object* const writer = shared->writer();
   const H5VL_class_t& native = transfer.dataset.context->under_class();
   NativeChunkStore store(native, writer != nullptr ? writer->under : transfer.dataset.under,
-                         shared->facts());
+                         shared->facts(), seconds);
   TransferTarget target{shared->facts().format(),
                         extent,
                         shared->cache(),
-                        {store, Process::get().workshop(transfer.dataset.context->options())},
+                        {store, Process::get().workshop(transfer.dataset.context->options(), seconds)},
                         conversion.converter.get()};
   const std::uint64_t before = shared->cache().chunks_decoded();
   TransferEnd end;

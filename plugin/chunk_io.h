@@ -22,6 +22,9 @@ struct DatasetTransfer {
   hid_t dxpl;
 };
 
+class ChunkedDataset;
+class NativeChunkStore;
+
 struct ChunkIoResult {
   enum class Kind {
     kDone,
@@ -33,8 +36,22 @@ struct ChunkIoResult {
   std::uint64_t chunks = 0;        ///< Chunks that were encoded or decoded here.
 };
 
-ChunkIoResult write_through_chunks(const DatasetTransfer& transfer, const void* buffer);
-ChunkIoResult read_through_chunks(const DatasetTransfer& transfer, void* buffer);
+/// `seconds`: where the time of the phases is counted, or null.
+ChunkIoResult write_through_chunks(const DatasetTransfer& transfer, const void* buffer,
+                                   PhaseSeconds* seconds);
+ChunkIoResult read_through_chunks(const DatasetTransfer& transfer, void* buffer,
+                                  PhaseSeconds* seconds);
+
+/// Finds out what kind of dataset this is, at the first transfer of a handle.
+void look_at(Object& dataset);
+
+/// True for a transfer list with a data transform.
+bool has_data_transform(hid_t dxpl);
+
+/// True when no stored chunk has a filter mask that a rewrite could meet. Masks of this process's
+/// own native writes are told by their size; others come from H5Dwrite_chunk, here or in a former
+/// run.
+bool masks_are_safe(const Object& dataset, ChunkedDataset& facts, NativeChunkStore& store);
 
 /// Makes a dataset ready for a native transfer, as after a kNative result.
 ChunkIoResult leave_to_native(Object& dataset, Direction direction, std::string_view reason);

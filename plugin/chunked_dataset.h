@@ -7,9 +7,11 @@
 #include <hdf5.h>
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "commit/chunk_format.h"
+#include "h5/unique_id.h"
 
 namespace h5pave {
 
@@ -23,7 +25,6 @@ class ChunkedDataset {
   ChunkedDataset(const H5VL_class_t& native, void* dataset);
   ChunkedDataset(const ChunkedDataset&) = delete;
   ChunkedDataset& operator=(const ChunkedDataset&) = delete;
-  ~ChunkedDataset();
 
   /// Empty when chunks can be moved, else why not.
   std::string_view obstacle() const { return obstacle_; }
@@ -36,14 +37,17 @@ class ChunkedDataset {
   /// Bytes of decoded chunks that libhdf5 itself keeps.
   std::uint64_t cache_bytes() const { return cache_bytes_; }
 
-  /// The dataset's extent now; empty when it has no element or cannot be told.
-  Extent extent(const H5VL_class_t& native, void* dataset) const;
+  /// The dataset's extent now; empty when it has no element, nothing when it cannot be told.
+  std::optional<Extent> extent(const H5VL_class_t& native, void* dataset) const;
 
   /// The type of the elements in the file.
-  hid_t type() const { return type_; }
+  hid_t type() const { return type_.get(); }
 
   bool masks_checked = false;  ///< The stored chunks' filter masks were looked at.
   bool masks_found = false;    ///< Some were not 0.
+
+  /// libhdf5 remembers a place for the only chunk that it failed to write there.
+  bool only_chunk_failed = false;
 
  private:
   void read_type(const H5VL_class_t& native, void* dataset);
@@ -54,7 +58,7 @@ class ChunkedDataset {
 
   std::string_view obstacle_;
   ChunkFormat format_;
-  hid_t type_ = H5I_INVALID_HID;  ///< A transient copy: an open committed type keeps its file open.
+  UniqueId type_;  ///< A transient copy: an open committed type keeps its file open.
   std::uint64_t cache_bytes_ = 0;
 };
 

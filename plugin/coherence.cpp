@@ -2,6 +2,7 @@
 
 #include "dataset_names.h"
 #include "dataset_registry.h"
+#include "guard.h"
 #include "h5/error_stack.h"
 #include "native_chunk_store.h"
 #include "process.h"
@@ -20,15 +21,44 @@ bool flush(SharedDataset& dataset) {
     return false;
   }
   const ContextReference context(writer->context);
-  NativeChunkStore store(context.get()->under_class(), writer->under, dataset.facts());
+  PhaseSeconds seconds;
+  PhaseSeconds* const counted = writer->counts != nullptr ? &seconds : nullptr;
+  NativeChunkStore store(context.get()->under_class(), writer->under, dataset.facts(), counted);
   const std::uint64_t before = dataset.cache().chunks_encoded();
-  const bool done =
-      dataset.cache().flush({store, Process::get().workshop(context.get()->options())});
-  if (writer->counts != nullptr)
-    context.get()->statistics()->add_chunks(writer->counts, Direction::kWrite,
-                                            dataset.cache().chunks_encoded() - before);
+  bool done = false;
+  {
+    const PhaseTimer timer(counted, &PhaseSeconds::total);
+    done = dataset.cache().flush({store, Process::get().workshop(context.get()->options(), counted)});
+  }
+  if (counted != nullptr)
+    tell([&] {
+      context.get()->statistics()->add_later(writer->counts, Direction::kWrite,
+                                             dataset.cache().chunks_encoded() - before, seconds);
+    });
   Process::get().datasets(context.get()->options()).note(dataset);
   return done;
+}
+
+/// Nobody can try again: what can be done without is given back when memory runs out.
+bool flush_for_the_last_time(SharedDataset& dataset) noexcept {
+  constexpr int kAttempts = 2;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    try {
+      return flush(dataset);
+    } catch (const std::exception& error) {
+      if (attempt + 1 == kAttempts) push_error("commit cached chunks", error.what());
+    }
+    dataset.cache().release_clean();
+  }
+  return false;
+}
+
+void tell_loss(const Object& dataset) {
+  const DatasetName name = name_of(dataset.context->under_class(), dataset.under, H5I_DATASET);
+  Log::write(LogLevel::kError, LogLevel::kError,
+             "'" + name.file + "' " + name.path +
+                 ": closed, but chunks could not be written and are lost; HDF5's error stack says "
+                 "why. Make room and write the dataset again");
 }
 
 /// Applies `flush` to every dirty dataset that `wanted` picks.
@@ -111,26 +141,18 @@ bool settle_for_extent(Object& dataset, const hsize_t* extent) {
   return !must_settle || settle_dataset(dataset, NativeAccess::kChange);
 }
 
-bool settle_for_close(Object& dataset) {
+bool settle_for_close(Object& dataset) noexcept {
   if (dataset.shared == nullptr) return true;
   SharedDataset& shared = *dataset.shared;
   // Another handle that wrote goes on holding the chunks.
-  if (shared.has_writer_besides(&dataset) || flush(shared)) {
-    shared.remove_writer(&dataset);
-    return true;
+  const bool settled = shared.has_writer_besides(&dataset) || flush_for_the_last_time(shared);
+  if (!settled) {
+    tell([&] { tell_loss(dataset); });
+    shared.cache().forget_all();
+    Process::get().datasets(dataset.context->options()).note(shared);
   }
-  if (!dataset.close_failed) {
-    dataset.close_failed = true;
-    return false;
-  }
-  const DatasetName name = name_of(dataset.context->under_class(), dataset.under, H5I_DATASET);
-  Log::write(LogLevel::kError, LogLevel::kError,
-             "'" + name.file + "' " + name.path +
-                 ": closing failed twice, so data that could not be written is lost");
-  shared.cache().forget_all();
   shared.remove_writer(&dataset);
-  Process::get().datasets(dataset.context->options()).note(shared);
-  return true;
+  return settled;
 }
 
 void note_swmr(Object& file) {

@@ -48,8 +48,7 @@ herr_t dataset_specific(void* dataset, H5VL_dataset_specific_args_t* args, hid_t
 
 herr_t dataset_close(void* dataset, hid_t dxpl_id, void** request) noexcept {
   return guard<herr_t>("close a dataset", -1, [&]() -> herr_t {
-    if (!settle_for_close(*as_object(dataset))) return -1;
-    return Close<kDataset>::call(dataset, dxpl_id, request);
+    return Close<kDataset>::call_after(dataset, dxpl_id, request, settle_for_close);
   });
 }
 

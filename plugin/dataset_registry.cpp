@@ -47,6 +47,7 @@ std::shared_ptr<SharedDataset> DatasetRegistry::shared(const H5VL_class_t& nativ
   const auto forget = [this, key = *key](SharedDataset* gone) {
     dirty_.erase(gone);
     datasets_.erase(key);
+    const SavedErrorStack saved;
     delete gone;
   };
   std::shared_ptr<SharedDataset> made(new SharedDataset(*key, native, under, account_), forget);

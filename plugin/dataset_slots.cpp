@@ -133,8 +133,10 @@ void* create_chunked(const CreateCall& call, IndexQuestion question) {
   wrap_request(&context, call.request);
   auto* const created = as_object(dataset.complete(outcome.under));
   created->created_here = true;
-  attach_counts(*created, name);
-  tell_creation(*created, name, question, advice, outcome);
+  tell([&] {
+    attach_counts(*created, name);
+    tell_creation(*created, name, question, advice, outcome);
+  });
   return created;
 }
 
@@ -153,11 +155,12 @@ void* create_plain(const CreateCall& call) {
   wrap_request(&context, call.request);
   auto* const created = as_object(dataset.complete(under));
   if (stays_plain(call.dcpl_id)) created->kind = DatasetKind::kNotChunked;
-  if (context.statistics() != nullptr) {
+  tell([&] {
+    if (context.statistics() == nullptr) return;
     attach_counts(*created, name_below(context.under_class(), call.parent->under,
                                        call.location->obj_type, call.name));
     context.statistics()->add_creation(created->counts, {});
-  }
+  });
   return created;
 }
 
@@ -183,8 +186,10 @@ void* dataset_open(void* parent, const H5VL_loc_params_t* location, const char* 
                                   location, name, dapl_id, dxpl_id, request);
     if (under == nullptr) return nullptr;
     wrap_request(context, request);
-    if (context->statistics() != nullptr)
-      attach_counts(*dataset.operator->(), name_of(context->under_class(), under, H5I_DATASET));
+    tell([&] {
+      if (context->statistics() != nullptr)
+        attach_counts(*dataset.operator->(), name_of(context->under_class(), under, H5I_DATASET));
+    });
     return dataset.complete(under);
   });
 }

@@ -9,6 +9,8 @@
 #include "forward.h"
 #include "guard.h"
 #include "info.h"
+#include "mpi_files.h"
+#include "mpi_library.h"
 #include "object.h"
 #include "process.h"
 #include "under_class.h"
@@ -45,11 +47,10 @@ class UnderAccess {
   hid_t fapl_id() const { return fapl_id_; }
   const H5VL_class_t& under_class() const { return *under_class_; }
 
-  /// A new context for the file about to be opened, owned by the caller.
-  Context* make_context() const {
-    H5Iinc_ref(route_->under_id);
-    auto* const context = new Context(route_->under_id, *under_class_, route_->options,
-                                      Process::get().statistics_for(*route_->options));
+  /// A new context for the file about to be opened.
+  NewContext make_context() const {
+    NewContext context(new Context(route_->under_id, *under_class_, route_->options,
+                                   Process::get().statistics_for(*route_->options)));
     H5F_libver_t low = H5F_LIBVER_EARLIEST;
     H5F_libver_t high = H5F_LIBVER_LATEST;
     if (H5Pget_libver_bounds(fapl_id_, &low, &high) >= 0) {
@@ -72,16 +73,44 @@ class UnderAccess {
   hid_t fapl_id_ = H5I_INVALID_HID;
 };
 
+/// Tells why the ranks do not write together: counted by each, shown by the first.
+void tell_mpi_reason(Context& context, const MpiAgreement& agreement) {
+  if (context.statistics() != nullptr) context.statistics()->add_pass_through(agreement.reason());
+  const std::string rank = mpi_rank_text();
+  if (!rank.empty() && rank != "0") return;
+  const std::string& trouble = mpi_library().trouble;
+  Process::get().log().write_once(context.options().log, LogLevel::kWarn,
+                                  "MPI files are left to stock HDF5 (" +
+                                      std::string(agreement.reason()) + ")" +
+                                      (trouble.empty() ? std::string() : ": " + trouble));
+}
+
+/// Opens a file of the mpio driver with a tap on its writes, where all ranks can do that.
+template <typename OpenBelow>
+void* open_mpi_file(Context& context, hid_t genuine_list, hid_t under_list,
+                    OpenBelow&& open_below) {  // collective
+  const auto agreement = std::make_shared<MpiAgreement>(genuine_list, context.options());
+  context.ranks_differ = agreement->options_differ();
+  if (!agreement->can_write_together()) {
+    tell_mpi_reason(context, *agreement);
+    return open_below();
+  }
+  Process::get().share_processors(agreement->ranks_on_node());
+  return open_with_tap(agreement, genuine_list, under_list, open_below);
+}
+
 /// Opens or creates a file below; `call` gets the slots and the access list for the connector
 /// below.
 template <typename Call>
 void* open_file(unsigned flags, hid_t fapl_id, void** request, Call&& call) {
   const UnderAccess access(fapl_id);
-  Context* const context = access.make_context();
+  const NewContext context = access.make_context();
   context->swmr = (flags & (H5F_ACC_SWMR_WRITE | H5F_ACC_SWMR_READ)) != 0;
-  PendingObject file(context);
-  context->release();  // `file` holds the reference from here on
-  void* const under = call(access.under_class().file_cls, access.fapl_id());
+  PendingObject file(context.get());
+  const auto open_below = [&] { return call(access.under_class().file_cls, access.fapl_id()); };
+  void* const under = context->driver_is_mpi && context->under_is_native()
+                          ? open_mpi_file(*context, fapl_id, access.fapl_id(), open_below)
+                          : open_below();
   if (under != nullptr) wrap_request(file->context, request);
   return file.complete(under);
 }
@@ -95,9 +124,7 @@ herr_t ask_by_name(H5VL_file_specific_args_t args, hid_t fapl_id, hid_t dxpl_id,
   const herr_t status =
       call_slot(access.under_class().file_cls.specific, nullptr, &args, dxpl_id, request);
   if (request != nullptr && *request != nullptr) {
-    Context* const context = access.make_context();
-    wrap_request(context, request);
-    context->release();
+    wrap_request(access.make_context().get(), request);
   }
   return status;
 }
@@ -182,13 +209,10 @@ herr_t file_optional(void* file, H5VL_optional_args_t* args, hid_t dxpl_id,
 
 herr_t file_close(void* file, hid_t dxpl_id, void** request) noexcept {
   return guard<herr_t>("close a file", -1, [&]() -> herr_t {
-    Object& closing = *as_object(file);
-    // Datasets that are still open keep the file open. As for datasets, a first failure keeps it.
-    if (!settle_file(closing) && !closing.close_failed) {
-      closing.close_failed = true;
-      return -1;
-    }
-    return Close<kFile>::call(file, dxpl_id, request);
+    // Datasets that are still open keep their chunks for their own close.
+    return Close<kFile>::call_after(file, dxpl_id, request, [](Object& closing) noexcept {
+      return guard<bool>("commit cached chunks", false, [&] { return settle_file(closing); });
+    });
   });
 }
 

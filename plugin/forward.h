@@ -85,13 +85,32 @@ struct Forward<kSlots, kSlot> {
 template <auto kSlots>
 struct Close {
   static herr_t call(void* object, hid_t dxpl_id, void** request) noexcept {
-    return guard<herr_t>("close an object", -1, [&] {
-      Object* const closing = as_object(object);
+    return call_after(object, dxpl_id, request, [](Object&) noexcept { return true; });
+  }
+
+  /// The object below is closed also when `settle` fails: an H5Dclose or H5Fclose drops the id
+  /// whatever the callback answers, and what stays open below would keep the file open for ever.
+  /// H5Idec_ref keeps the id, so the wrapper stays for a second close.
+  template <typename Settle>
+  static herr_t call_after(void* object, hid_t dxpl_id, void** request, Settle&& settle) noexcept {
+    return guard<herr_t>("close an object", -1, [&]() -> herr_t {
+      auto* const closing = static_cast<Object*>(object);
+      if (closing != nullptr && closing->under == nullptr) {
+        delete closing;  // The second close after a failed one.
+        return 0;
+      }
+      const bool settled = settle(*as_object(object));
       const herr_t status = call_slot((closing->context->under_class().*kSlots).close,
                                       closing->under, dxpl_id, request);
       wrap_request(closing->context, request);
-      if (status >= 0) delete closing;
-      return status;
+      if (status < 0) return status;
+      if (settled) {
+        delete closing;
+      } else {
+        closing->shared.reset();
+        closing->under = nullptr;
+      }
+      return settled ? 0 : -1;
     });
   }
 };

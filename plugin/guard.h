@@ -25,4 +25,13 @@ R guard(const char* operation, R failure, Body&& body) noexcept {
   return failure;
 }
 
+/// Runs `body`, which only tells about what is done already: if it throws, nobody is told.
+template <typename Body>
+void tell(Body&& body) noexcept {
+  try {
+    std::forward<Body>(body)();
+  } catch (...) {  // Out of memory, most likely: not the program's business.
+  }
+}
+
 }  // namespace h5pave

@@ -44,6 +44,7 @@ std::optional<IndexQuestion> index_question(const Context& context, hid_t type_i
                                             hid_t dcpl_id) {
   // The default list is contiguous and cannot be changed: most small datasets end here.
   if (dcpl_id == H5P_DATASET_CREATE_DEFAULT || H5Pget_layout(dcpl_id) != H5D_CHUNKED) return {};
+  if (context.ranks_differ) return {};
   auto shape = chunked_shape(type_id, space_id, dcpl_id);
   if (!shape) {
     H5Eclear2(H5E_DEFAULT);  // libhdf5 will find the fault itself and say so in its own words

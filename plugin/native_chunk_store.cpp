@@ -42,11 +42,15 @@ struct WriteArguments2 {
   const void* stored;
 };
 
+/// The image of the plugin belongs to one library, so one answer is enough.
 bool library_is_version_2() {
-  unsigned major = 0;
-  unsigned minor = 0;
-  unsigned release = 0;
-  return H5get_libversion(&major, &minor, &release) >= 0 && major >= 2;
+  static const bool answer = [] {
+    unsigned major = 0;
+    unsigned minor = 0;
+    unsigned release = 0;
+    return H5get_libversion(&major, &minor, &release) >= 0 && major >= 2;
+  }();
+  return answer;
 }
 
 const hsize_t* as_hsize(const Extent& offset) {
@@ -63,6 +67,7 @@ int note_mask(const hsize_t*, unsigned filter_mask, haddr_t, hsize_t, void* foun
 }  // namespace
 
 bool NativeChunkStore::run(int operation, void* arguments) {
+  const PhaseTimer timer(seconds_, &PhaseSeconds::store);
   H5VL_optional_args_t args{operation, arguments};
   return native_.dataset_cls.optional(dataset_, &args, H5P_DATASET_XFER_DEFAULT, nullptr) >= 0;
 }
@@ -142,9 +147,10 @@ bool NativeChunkStore::write(const Extent& offset, std::span<const std::byte> st
 // When the bytes of a new chunk cannot be written, libhdf5 (1.14.5, 2.0.0) has given it a place,
 // remembers that place as the dataset's last looked up chunk, and has not put it into the index. A
 // second try would take the place from there and never fill in the index: the chunk would be gone
-// after the close. Looking up any other chunk makes libhdf5 forget it.
+// after the close. Looking up any other chunk makes libhdf5 forget it. Where there is no other,
+// libhdf5 itself writes the chunk the next time: at another size it does fill in the index.
 void NativeChunkStore::forget_address(const Extent& offset) {
-  const Extent extent = facts_.extent(native_, dataset_);
+  const Extent extent = facts_.extent(native_, dataset_).value_or(Extent{});
   const Extent& chunk = facts_.format().chunk;
   for (std::size_t dim = 0; dim < extent.size(); ++dim) {
     Extent other = offset;
@@ -158,22 +164,38 @@ void NativeChunkStore::forget_address(const Extent& offset) {
     static_cast<void>(stored_bytes(other));
     return;
   }
+  facts_.only_chunk_failed = true;
 }
 
 bool NativeChunkStore::write_decoded(const Extent& offset, std::span<const std::byte> chunk) {
-  const Extent extent = facts_.extent(native_, dataset_);
-  if (extent.empty()) return true;  // Nothing of the chunk is in the dataset any more.
+  const std::optional<Extent> extent = facts_.extent(native_, dataset_);
+  if (!extent) return fail_to_write(offset);
+  if (extent->empty()) return true;  // Nothing of the chunk is in the dataset any more.
+  const Extent& lengths = facts_.format().chunk;
+  Extent inside;
+  for (std::size_t dim = 0; dim < lengths.size(); ++dim) {
+    if (offset[dim] >= (*extent)[dim]) return true;  // The same.
+    inside.push_back(std::min(lengths[dim], (*extent)[dim] - offset[dim]));
+  }
+  if (!write_inside(offset, inside, *extent, chunk)) return fail_to_write(offset);
+  if (!facts_.only_chunk_failed) return true;
+  // Counted in the index, after libhdf5 wrote out its own cache.
+  if (!write_out_cached()) return fail_to_write(offset);
+  facts_.only_chunk_failed = false;
+  return true;
+}
+
+bool NativeChunkStore::write_inside(const Extent& offset, const Extent& inside,
+                                    const Extent& extent, std::span<const std::byte> chunk) {
   const Extent& lengths = facts_.format().chunk;
   const Extent zero(lengths.size(), 0);
-  Extent inside;
-  for (std::size_t dim = 0; dim < lengths.size(); ++dim)
-    inside.push_back(std::min(lengths[dim], extent[dim] - std::min(extent[dim], offset[dim])));
   const int rank = static_cast<int>(lengths.size());
   hid_t file_space = H5Screate_simple(rank, as_hsize(extent), nullptr);
   hid_t mem_space = H5Screate_simple(rank, as_hsize(lengths), nullptr);
   hid_t type = facts_.type();
   const void* buffer = chunk.data();
   void* dataset = dataset_;
+  const PhaseTimer timer(seconds_, &PhaseSeconds::store);
   const bool written =
       H5Sselect_hyperslab(file_space, H5S_SELECT_SET, as_hsize(offset), nullptr, as_hsize(inside),
                           nullptr) >= 0 &&
@@ -184,7 +206,7 @@ bool NativeChunkStore::write_decoded(const Extent& offset, std::span<const std::
   const SavedErrorStack saved;
   H5Sclose(file_space);
   H5Sclose(mem_space);
-  return written || fail_to_write(offset);
+  return written;
 }
 
 bool NativeChunkStore::fail_to_write(const Extent& offset) const {

@@ -12,13 +12,16 @@ namespace h5pave {
 
 class NativeChunkStore : public ChunkStore {
  public:
-  /// `dataset` is the native connector's object, `facts` what is known of it.
-  NativeChunkStore(const H5VL_class_t& native, void* dataset, const ChunkedDataset& facts)
-      : native_(native), dataset_(dataset), facts_(facts) {}
+  /// `dataset` is the native connector's object, `facts` what is known of it, `seconds` where the
+  /// time is counted, or null.
+  NativeChunkStore(const H5VL_class_t& native, void* dataset, ChunkedDataset& facts,
+                   PhaseSeconds* seconds)
+      : native_(native), dataset_(dataset), facts_(facts), seconds_(seconds) {}
 
   std::optional<std::uint64_t> stored_bytes(const Extent& offset) override;
   std::optional<std::uint32_t> read(const Extent& offset, std::span<std::byte> stored) override;
   bool write(const Extent& offset, std::span<const std::byte> stored) override;
+  bool takes_encoded() const override { return !facts_.only_chunk_failed; }
   bool write_decoded(const Extent& offset, std::span<const std::byte> chunk) override;
 
   /// True when some stored chunk has a filter mask that is not 0, or none can be told. Visits every
@@ -35,10 +38,15 @@ class NativeChunkStore : public ChunkStore {
   /// Has libhdf5 write the chunks in its chunk cache; false when the dataset has no chunk.
   bool write_out_cached();
 
+  /// Has libhdf5 encode and write the part of the chunk that lies inside `extent`.
+  bool write_inside(const Extent& offset, const Extent& inside, const Extent& extent,
+                    std::span<const std::byte> chunk);
+
   /// What the error stack of a failed question for a chunk's size means.
   static std::optional<std::uint64_t> absent_by_error();
 
-  /// Makes libhdf5 forget where it wanted to put a chunk that it could not write.
+  /// Makes libhdf5 forget where it wanted to put a chunk that it could not write, or takes note that
+  /// this is not possible.
   void forget_address(const Extent& offset);
 
   /// Adds a record that names the dataset and the chunk; returns false.
@@ -46,7 +54,8 @@ class NativeChunkStore : public ChunkStore {
 
   const H5VL_class_t& native_;
   void* const dataset_;
-  const ChunkedDataset& facts_;
+  ChunkedDataset& facts_;
+  PhaseSeconds* const seconds_;
 };
 
 }  // namespace h5pave

@@ -9,7 +9,9 @@ Context::Context(hid_t under_id, const H5VL_class_t& under_class,
     : under_id_(under_id),
       under_class_(under_class),
       options_(std::move(options)),
-      statistics_(std::move(statistics)) {}
+      statistics_(std::move(statistics)) {
+  H5Iinc_ref(under_id_);
+}
 
 Context::~Context() {
   const SavedErrorStack saved;

@@ -32,7 +32,7 @@ struct WrapContext {
 /// pointers.
 class Context {
  public:
-  /// Takes over one reference on `under_id`, the connector below, with class `under_class`.
+  /// Holds one reference on `under_id`, the connector below, with class `under_class`.
   Context(hid_t under_id, const H5VL_class_t& under_class, std::shared_ptr<const Options> options,
           std::shared_ptr<Statistics> statistics);
   Context(const Context&) = delete;
@@ -58,6 +58,7 @@ class Context {
   std::atomic<bool> low_bound_is_modern{false};  ///< Low bound V110 or later.
   std::atomic<bool> high_bound_is_modern{true};  ///< High bound V110 or later.
   std::atomic<bool> driver_is_mpi{false};
+  std::atomic<bool> ranks_differ{false};  ///< MPI ranks have different options: none may matter.
 
   std::atomic<bool> swmr{false};  ///< Opened for, or switched to, single writer multiple readers.
 
@@ -86,6 +87,13 @@ class ContextReference {
   Context* const context_;
 };
 
+struct ReleaseContext {
+  void operator()(Context* context) const { context->release(); }
+};
+
+/// The reference that a new Context begins with.
+using NewContext = std::unique_ptr<Context, ReleaseContext>;
+
 /// What is known of a dataset's storage.
 enum class DatasetKind {
   kUnknown,     ///< Not looked at yet.
@@ -101,21 +109,23 @@ struct Object {
   Object& operator=(const Object&) = delete;
   ~Object() { context->release(); }
 
-  void* under = nullptr;                  ///< The same object for the connector below.
+  void* under = nullptr;                  ///< The same object below; null after a failed close.
   Context* const context;                 ///< Never null; this object holds one reference.
   DatasetCounts* counts = nullptr;        ///< Set for datasets while statistics are on.
   std::shared_ptr<SharedDataset> shared;  ///< Set for chunked datasets at their first transfer.
   std::optional<ExtentLimit> extent_limit;  ///< Set for datasets at their first resize.
   DatasetKind kind = DatasetKind::kUnknown;
   bool created_here = false;  ///< A dataset that this handle created.
-  bool close_failed = false;  ///< Chunks could not be committed at a first close.
 };
 
 /// The wrapper behind libhdf5's pointer. Throws on null, which libhdf5 may pass only where a slot
-/// says so (see under_or_null()).
+/// says so (see under_or_null()), and on an object whose close failed.
 inline Object* as_object(void* object) {
   if (object == nullptr) throw std::invalid_argument("no object was given");
-  return static_cast<Object*>(object);
+  auto* const known = static_cast<Object*>(object);
+  if (known->under == nullptr)
+    throw std::runtime_error("it was closed before, with an error; only its id is left");
+  return known;
 }
 
 /// The object below, or null for null: several callbacks get null objects.

@@ -89,16 +89,17 @@ void Process::abandon_pool_of_parent() {
   static_cast<void>(slots_.release());
 }
 
-Workshop Process::workshop(const Options& options) {
+Workshop Process::workshop(const Options& options, PhaseSeconds* seconds) {
   const std::lock_guard lock(mutex_);
   abandon_pool_of_parent();
   if (slots_ == nullptr) {
-    const unsigned threads = options.threads != 0 ? options.threads : usable_processors();
+    const unsigned threads =
+        options.threads != 0 ? options.threads : usable_processors(ranks_on_node_);
     if (threads > 1) pool_ = std::make_unique<ThreadPool>(threads);
     slots_ = std::make_unique<SlotPool>(options.memory_bytes / 2);
     pool_process_id_ = ::getpid();
   }
-  return {pool_.get(), *slots_, options.deflate};
+  return {pool_.get(), *slots_, options.deflate, seconds};
 }
 
 DatasetRegistry& Process::datasets(const Options& options) {

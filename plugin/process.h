@@ -45,7 +45,11 @@ class Process {
 
   /// The worker threads and buffers of this process. The first caller's options say how many and
   /// how much; a forked child gets its own.
-  Workshop workshop(const Options& options);
+  /// `seconds`: where the caller's time is counted, or null.
+  Workshop workshop(const Options& options, PhaseSeconds* seconds);
+
+  /// Before the first workshop: so many MPI ranks work on this machine's processors.
+  void share_processors(int ranks_on_node) { ranks_on_node_ = ranks_on_node; }
 
   /// The datasets that h5pave holds chunks of. The first caller's options say how much memory their
   /// chunks may take.
@@ -67,6 +71,7 @@ class Process {
   std::mutex mutex_;  // guards all below
   std::map<std::string, std::shared_ptr<Statistics>> statistics_;
   int pool_process_id_ = 0;
+  int ranks_on_node_ = 1;
   std::unique_ptr<ThreadPool> pool_;
   std::unique_ptr<SlotPool> slots_;
   std::unique_ptr<DatasetRegistry> datasets_;  // not guarded: libhdf5's callbacks only

@@ -85,7 +85,7 @@ class ChunkGrid {
 
 /// The state that writing and reading have in common: batch by batch, the runs in memory, the
 /// pieces in chunks, and a buffer of packed elements between them.
-class SelectionTransfer {
+class SelectionTransfer : public EndableTransfer {
  public:
   SelectionTransfer(const TransferTarget& target, const SelectionPair& pair)
       : target_(target),
@@ -131,17 +131,6 @@ class SelectionTransfer {
     }
   }
 
-  bool give_up(std::string_view reason) {
-    end_.kind = TransferEnd::Kind::kGiveUp;
-    end_.native_reason = reason;
-    return false;
-  }
-
-  bool fail() {
-    end_.kind = TransferEnd::Kind::kFailed;
-    return false;
-  }
-
   /// Calls `move(offset, first, last)` for each group of neighbouring pieces in one chunk.
   template <typename Move>
   bool for_each_chunk(Move&& move) {
@@ -165,7 +154,6 @@ class SelectionTransfer {
 
   const TransferTarget& target_;
   const SelectionPair& pair_;
-  TransferEnd end_;
   std::vector<ElementRun> in_memory_;
   std::vector<Piece> pieces_;
   std::byte* packed_ = nullptr;

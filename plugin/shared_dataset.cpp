@@ -13,7 +13,7 @@ SharedDataset::SharedDataset(const DatasetKey& key, const H5VL_class_t& native, 
 
 const Extent& SharedDataset::extent(void* under) {
   if (!extent_known_) {
-    extent_ = facts_.extent(native_, under);
+    extent_ = facts_.extent(native_, under).value_or(Extent{});
     extent_known_ = true;
   }
   return extent_;

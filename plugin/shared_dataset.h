@@ -30,6 +30,12 @@ struct DatasetKey {
   friend auto operator<=>(const DatasetKey&, const DatasetKey&) = default;
 };
 
+/// What MPI ranks did with a dataset together; the same on all of them.
+struct MpiHistory {
+  bool is_prepared = false;  ///< libhdf5 has allocated what it allocates before the first chunk.
+  bool had_session = false;  ///< Ranks placed chunks themselves; see mpi_write.cpp.
+};
+
 class SharedDataset {
  public:
   /// Reads the facts of the native dataset `under`.
@@ -40,6 +46,7 @@ class SharedDataset {
   ChunkedDataset& facts() { return facts_; }
   ChunkCache& cache() { return cache_; }
   ReadPattern& read_pattern() { return read_pattern_; }
+  MpiHistory& mpi_history() { return mpi_history_; }
 
   /// The extent now, asked of `under` only after forget_extent(); empty when the dataset has no
   /// element or it cannot be told.
@@ -63,6 +70,7 @@ class SharedDataset {
   ChunkedDataset facts_;
   ChunkCache cache_;
   ReadPattern read_pattern_;
+  MpiHistory mpi_history_;
   Extent extent_;
   bool extent_known_ = false;
   unsigned tiny_in_a_row_ = 0;

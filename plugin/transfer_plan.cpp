@@ -127,6 +127,15 @@ TransferPlan plan_selections(hid_t mem_space, hid_t file_space, std::uint64_t el
 
 }  // namespace
 
+std::optional<std::uint64_t> selected_elements(hid_t mem_space, hid_t file_space) {
+  // H5S_ALL, H5S_BLOCK and H5S_PLIST are small numbers, not ids: only a real id can be asked.
+  constexpr hid_t kFirstRealId = 16;
+  const hid_t space = mem_space >= kFirstRealId ? mem_space : file_space;
+  const hssize_t elements = space >= kFirstRealId ? H5Sget_select_npoints(space) : -1;
+  if (elements < 0) return std::nullopt;
+  return static_cast<std::uint64_t>(elements);
+}
+
 TransferPlan plan_transfer(const Extent& extent, hid_t mem_space, hid_t file_space,
                            std::size_t memory_element_bytes) {
   if ((is_number(file_space) && file_space != H5S_ALL) ||

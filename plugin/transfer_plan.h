@@ -36,6 +36,10 @@ struct TransferPlan {
   std::string_view native_reason;
 };
 
+/// The elements that a transfer selects, as far as one cheap question tells; nothing when neither
+/// space is an id.
+std::optional<std::uint64_t> selected_elements(hid_t mem_space, hid_t file_space);
+
 /// `extent`: the dataset's current extent (rank ≥ 1, no zero). The space ids are as libhdf5 hands
 /// them to a connector: ids, or H5S_ALL, H5S_BLOCK, H5S_PLIST.
 TransferPlan plan_transfer(const Extent& extent, hid_t mem_space, hid_t file_space,

@@ -7,6 +7,7 @@
 #include "chunk_io.h"
 #include "guard.h"
 #include "object.h"
+#include "transfer_plan.h"
 #include "under_class.h"
 
 namespace h5pave {
@@ -22,19 +23,12 @@ std::uint64_t selected_bytes(const Object& dataset, hid_t mem_space, hid_t file_
   if (ask_slot(get, dataset.under, &args, H5P_DATASET_XFER_DEFAULT, nullptr) < 0) return 0;
   const std::uint64_t element_bytes = H5Tget_size(args.args.get_type.type_id);
   H5Tclose(args.args.get_type.type_id);
-  // H5S_ALL, H5S_BLOCK and H5S_PLIST are small numbers, not ids: only a real id can be asked.
-  constexpr hid_t kFirstRealId = 16;
-  hssize_t elements = -1;
-  if (file_space >= kFirstRealId) {
-    elements = H5Sget_select_npoints(file_space);
-  } else if (mem_space >= kFirstRealId) {
-    elements = H5Sget_select_npoints(mem_space);
-  } else {
-    args.op_type = H5VL_DATASET_GET_SPACE;
-    if (ask_slot(get, dataset.under, &args, H5P_DATASET_XFER_DEFAULT, nullptr) < 0) return 0;
-    elements = H5Sget_simple_extent_npoints(args.args.get_space.space_id);
-    H5Sclose(args.args.get_space.space_id);
-  }
+  if (const auto elements = selected_elements(mem_space, file_space))
+    return saturating_product(*elements, element_bytes);
+  args.op_type = H5VL_DATASET_GET_SPACE;
+  if (ask_slot(get, dataset.under, &args, H5P_DATASET_XFER_DEFAULT, nullptr) < 0) return 0;
+  const hssize_t elements = H5Sget_simple_extent_npoints(args.args.get_space.space_id);
+  H5Sclose(args.args.get_space.space_id);
   return elements < 0 ? 0 : saturating_product(static_cast<std::uint64_t>(elements), element_bytes);
 }
 
@@ -65,9 +59,7 @@ class TransferCall {
       Object& dataset = *as_object(datasets_[i]);
       const ChunkIoResult result =
           repeated ? leave_to_native(dataset, direction_, "dataset_given_twice")
-                   : ours(DatasetTransfer{dataset, mem_types_[i], mem_spaces_[i], file_spaces_[i],
-                                          dxpl_},
-                          buffers_[i]);
+                   : run_ours(i, ours);
       if (result.kind == ChunkIoResult::Kind::kFailed) return -1;
       if (result.kind == ChunkIoResult::Kind::kDone)
         count(i, Way::kOurs, result.chunks);
@@ -90,18 +82,58 @@ class TransferCall {
     return false;
   }
 
+  template <typename Ours>
+  ChunkIoResult run_ours(std::size_t i, Ours&& ours) {
+    Object& dataset = *as_object(datasets_[i]);
+    const DatasetTransfer transfer{dataset, mem_types_[i], mem_spaces_[i], file_spaces_[i], dxpl_};
+    if (dataset.counts == nullptr) return ours(transfer, buffers_[i], nullptr);
+    PhaseSeconds seconds;
+    ChunkIoResult result;
+    {
+      const PhaseTimer timer(&seconds, &PhaseSeconds::total);
+      result = ours(transfer, buffers_[i], &seconds);
+    }
+    // What a native call needed to have written out before has been counted there.
+    if (result.kind == ChunkIoResult::Kind::kDone) count_time(i, seconds);
+    return result;
+  }
+
+  /// Runs the native slot; its time is counted for the dataset `first`.
+  template <typename Run>
+  herr_t run_timed(std::size_t first, Run&& run) const {
+    if (as_object(datasets_[first])->counts == nullptr) return run();
+    PhaseSeconds seconds;
+    herr_t status = -1;
+    {
+      const PhaseTimer timer(&seconds, &PhaseSeconds::native);
+      status = run();
+    }
+    seconds.total = seconds.native;
+    count_time(first, seconds);
+    return status;
+  }
+
+  void count_time(std::size_t i, const PhaseSeconds& seconds) const {
+    const Object& dataset = *as_object(datasets_[i]);
+    tell([&] {
+      dataset.context->statistics()->add_later(dataset.counts, direction_, 0, seconds);
+    });
+  }
+
   void note_native(const Object& dataset, std::string_view reason) const {
-    if (dataset.context->statistics() != nullptr)
-      dataset.context->statistics()->add_pass_through(direction_, reason);
+    if (dataset.context->statistics() == nullptr) return;
+    tell([&] { dataset.context->statistics()->add_pass_through(direction_, reason); });
   }
 
   void count(std::size_t i, Way way, std::uint64_t chunks) const {
     const Object& dataset = *as_object(datasets_[i]);
     if (dataset.counts == nullptr) return;
     const SavedErrorStack saved;
-    dataset.context->statistics()->add_transfer(
-        dataset.counts, direction_, way, selected_bytes(dataset, mem_spaces_[i], file_spaces_[i]),
-        chunks);
+    tell([&] {
+      dataset.context->statistics()->add_transfer(
+          dataset.counts, direction_, way,
+          selected_bytes(dataset, mem_spaces_[i], file_spaces_[i]), chunks);
+    });
   }
 
   template <typename Slot>
@@ -109,9 +141,10 @@ class TransferCall {
     Object& dataset = *as_object(datasets_[0]);
     Context* const context = dataset.context;
     void* under = dataset.under;
-    const herr_t status =
-        call_slot(context->under_class().dataset_cls.*slot, std::size_t{1}, &under, mem_types_,
-                  mem_spaces_, file_spaces_, dxpl_, buffers_, request);
+    const herr_t status = run_timed(0, [&] {
+      return call_slot(context->under_class().dataset_cls.*slot, std::size_t{1}, &under, mem_types_,
+                       mem_spaces_, file_spaces_, dxpl_, buffers_, request);
+    });
     wrap_request(context, request);
     if (status >= 0) count(0, Way::kNative, 0);
     return status;
@@ -134,9 +167,11 @@ class TransferCall {
       file_spaces.push_back(file_spaces_[i]);
       buffers.push_back(buffers_[i]);
     }
-    const herr_t status = call_slot(context->under_class().dataset_cls.*slot, objects.size(),
-                                    objects.data(), mem_types.data(), mem_spaces.data(),
-                                    file_spaces.data(), dxpl_, buffers.data(), request);
+    const herr_t status = run_timed(native.front(), [&] {
+      return call_slot(context->under_class().dataset_cls.*slot, objects.size(), objects.data(),
+                       mem_types.data(), mem_spaces.data(), file_spaces.data(), dxpl_,
+                       buffers.data(), request);
+    });
     wrap_request(context, request);
     for (const std::size_t i : native) {
       if (status >= 0) count(i, Way::kNative, 0);

@@ -53,6 +53,31 @@ field_demo() {
     rm -f "$copy"
 }
 
+# An unmodified MPI program on two ranks: a collective write, and one that stock HDF5 refuses.
+mpi_demo() {
+    local folders=$1 program=$demo_folder/mpi_field name=mpi_field off on by_conversion
+    local -a start=("$MPIEXEC")
+    # shellcheck disable=SC2206
+    start+=($MPIEXEC_FLAGS -n 2 "$program")
+    mpicc.openmpi -O1 -o "$program" "$scripts/demo/mpi_field.c" -I"${folders%,*}" -L"${folders#*,}" -lhdf5 -lm \
+        "-Wl,-rpath,${folders#*,}" >>"$demo_folder/demo.log" 2>&1 || die "mpi_field.c does not compile (see $demo_folder/demo.log)"
+    off=$demo_folder/$name.stock.h5 on=$demo_folder/$name.h5pave.h5 by_conversion=$demo_folder/$name.double.h5
+    export OMPI_MCA_btl_vader_single_copy_mechanism=none OMPI_MCA_mpi_yield_when_idle=1
+    say "mpi_field on 2 ranks, without and with h5pave"
+    time_both "${start[@]}" "$off" float -- "${start[@]}" "$on" float
+    require_active "$name" field
+    heading "mpiexec -n 2 mpi_field, Open MPI: 64 MiB float32, gzip-4, shuffle; create, collective write, close"
+    field_row "field" "$off" "$on" "$(chunk_index "$on" field)" "$(stored_kilobytes "$on" field)"
+    if without_h5pave "${start[@]}" "$by_conversion" double >>"$demo_folder/demo.log" 2>&1; then
+        demo_fail "stock HDF5 did not refuse the collective write from double"
+    fi
+    best_off=0
+    best_on=$(own_microseconds with_h5pave "${start[@]}" "$by_conversion" double) ||
+        die "the collective write from double failed with h5pave (see $demo_folder/demo.log)"
+    field_row "field, from double" "$off" "$by_conversion"
+    demo_notes+=("field, from double: stock HDF5 refuses this collective write (time 0); the values are compared with the first row's.")
+}
+
 tools_version() { without_h5pave "$H5_TOOLS/h5dump" --version | sed 's/.*Version *//'; }
 
 # An unmodified h5py script, with one interpreter of PY_H5PY_LIST.
@@ -84,11 +109,14 @@ for entry in $PY_H5PY_LIST; do
     python_demo "${entry%%=*}" "${entry#*=}"
     field_demo "${entry%%=*}" "${entry#*=}"
 done
+for entry in $H5_FLAVOURS; do
+    if [ "${entry%%=*}" = openmpi ] && [ -n "$MPIEXEC" ] && have mpicc.openmpi; then mpi_demo "${entry#*=}"; fi
+done
 [ -n "$PY_H5PY_LIST" ] || say "no h5py with HDF5 >= 1.14 here: h5repack only"
 
 print_table
 printf '%s\n' "Best of ${H5PAVE_DEMO_RUNS:-3} runs. values: compared by stock h5diff, h5repack's also with the source file." \
-    "The files: $demo_folder" "" "What h5pave says with H5PAVE_LOG=info, for example:"
+    "${demo_notes[@]}" "The files: $demo_folder" "" "What h5pave says with H5PAVE_LOG=info, for example:"
 printf '%s\n' "${demo_samples[@]}" | fold -s -w 96 | sed 's/^/    /; s/^    h5pave:/  h5pave:/'
 if [ "$demo_failures" -gt 0 ]; then
     die "$demo_failures checks failed, listed above the table; the programs' own output is in $demo_folder/demo.log"

@@ -21,6 +21,7 @@
 #   H5_FLAVOURS        list of label=includedir,libdir (serial, openmpi, mpich) to link C programs with
 #   H5_TOOLS           folder of stock h5dump, h5debug, h5diff, …
 #   H5_API_TEST        HDF5's own API test program; empty if there is none (Debian packages lack it)
+#   H5_PARALLEL_TESTS  folder of HDF5's own parallel test programs; empty if there are none
 #   PY_H5PY_LIST       list of label=interpreter that import h5py with HDF5 >= 1.14 (system, py-1.14, py-2)
 #   PY_TWO_LIBS        interpreter with h5py and netCDF4 wheels: two libhdf5 in one process; or empty
 #   MPIEXEC, MPIEXEC_FLAGS  Open MPI's launcher and what it needs here

@@ -34,6 +34,7 @@ write_testenv() {
         assignment H5_FLAVOURS "$hdf5_flavours"
         assignment H5_TOOLS "$hdf5_tools"
         assignment H5_API_TEST "$hdf5_api_test"
+        assignment H5_PARALLEL_TESTS "$hdf5_parallel_tests"
         assignment PY_H5PY_LIST "$py_h5py_list"
         assignment PY_TWO_LIBS "$py_two_libs"
         assignment MPIEXEC "$(first_command mpiexec.openmpi mpiexec)"

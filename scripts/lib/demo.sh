@@ -5,6 +5,7 @@
 demo_failures=0
 demo_rows=()
 demo_samples=()
+demo_notes=()
 
 without_h5pave() { env -u HDF5_VOL_CONNECTOR -u HDF5_PLUGIN_PATH "$@"; }
 with_h5pave()    { HDF5_PLUGIN_PATH=$H5PAVE_PLUGIN_DIR HDF5_VOL_CONNECTOR=h5pave "$@"; }

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # HDF5 >= 1.14: HDF5_ROOT, or the system's, or one build in the cache folder.
-# Result: hdf5_prefix (empty for the system's), hdf5_flavours, hdf5_tools, hdf5_api_test.
+# Result: hdf5_prefix (empty for the system's), hdf5_flavours, hdf5_tools, hdf5_api_test,
+# hdf5_parallel_tests.
 
 # Debian's suite whose HDF5 source is built where the system's HDF5 is too old.
 hdf5_suite=${H5PAVE_HDF5_SUITE:-trixie}
@@ -11,7 +12,8 @@ hdf5_cmake_options=(-DCMAKE_BUILD_TYPE=Release "-DCMAKE_C_FLAGS_RELEASE=-O2 -DND
     -DHDF5_BUILD_CPP_LIB=OFF -DHDF5_BUILD_EXAMPLES=OFF -DHDF5_BUILD_TOOLS=ON
     -DHDF5_ENABLE_Z_LIB_SUPPORT=ON -DHDF5_ENABLE_SZIP_SUPPORT=OFF -DBUILD_TESTING=ON
     -DHDF5_TEST_API=ON -DHDF5_ENABLE_EMBEDDED_LIBINFO=OFF)
-hdf5_programs=(h5dump h5ls h5diff h5stat h5copy h5repack h5debug h5clear h5format_convert h5_api_test)
+hdf5_programs=(h5dump h5ls h5diff h5stat h5copy h5repack h5debug h5clear h5format_convert h5_api_test
+    testphdf5 t_filters_parallel t_shapesame t_pmulti_dset t_select_io_dset t_pshutdown t_prestart t_init_term)
 
 # The version in a folder's H5public.h, or nothing.
 hdf5_header_version() {
@@ -48,6 +50,8 @@ use_hdf5_prefix() {
     hdf5_tools=$prefix/bin
     hdf5_api_test=
     [ ! -x "$prefix/bin/h5_api_test" ] || hdf5_api_test=$prefix/bin/h5_api_test
+    hdf5_parallel_tests=
+    [ ! -x "$prefix/bin/testphdf5" ] || hdf5_parallel_tests=$prefix/bin
     [ -x "$hdf5_tools/h5dump" ] || die "HDF5 in $prefix has no tools (bin/h5dump)"
     [ -x "$hdf5_tools/h5debug" ] || die "HDF5 in $prefix has no bin/h5debug, which reads the chunk index"
     say "HDF5 $(hdf5_header_version "$prefix/include"): $prefix"
@@ -81,6 +85,7 @@ find_system_hdf5() {
     hdf5_prefix=
     hdf5_tools=$(dirname "$(command -v h5debug)")
     hdf5_api_test=
+    hdf5_parallel_tests=
     prefix=${hdf5_flavours#*=}
     say "HDF5 $(hdf5_header_version "${prefix%%,*}"): the system's ($(printf '%s\n' "$hdf5_flavours" | sed 's/=[^ ]*//g'))"
 }
@@ -142,7 +147,7 @@ build_hdf5() (
     say "HDF5 built in $((SECONDS - started)) s"
 )
 
-# The one entry point: sets the four results.
+# The one entry point: sets the results.
 find_hdf5() {
     local prefix
     if [ -n "${HDF5_ROOT:-}" ]; then

@@ -15,6 +15,22 @@ constexpr std::string_view kNeedsNative = "chunk_needs_native";
 constexpr std::string_view kCommitFailed = "chunk_write_failed";
 constexpr std::size_t kMaxSpares = 8;
 
+bool wait_for(const BackgroundJob& job, const ChunkAccess& access) {
+  const PhaseTimer timer(access.workshop.seconds, &PhaseSeconds::filter);
+  return job.wait();
+}
+
+bool decode_timed(const Fetched& found, std::span<std::byte> chunk, ChunkSlot& slot,
+                  const ChunkAccess& access) {
+  const PhaseTimer timer(access.workshop.seconds, &PhaseSeconds::filter);
+  return decode(found, chunk, slot);
+}
+
+std::shared_ptr<BackgroundJob> start_job(const ChunkAccess& access, std::function<void()> work) {
+  const PhaseTimer timer(access.workshop.seconds, &PhaseSeconds::filter);
+  return BackgroundJob::start(access.workshop.pool, std::move(work));
+}
+
 }  // namespace
 
 std::size_t ChunkCache::OffsetHash::operator()(const Extent& offset) const {
@@ -32,6 +48,7 @@ ChunkCache::ChunkCache(const ChunkFormat& format, MemoryAccount& account, std::u
       account_(account),
       chunk_bytes_(decoded_bytes(format)),
       hot_bytes_(hot_bytes) {
+  spares_.reserve(kMaxSpares);  // So that nothing that keeps one can fail.
   account_.add(this);
 }
 
@@ -57,7 +74,7 @@ Lookup ChunkCache::load_to_read(const Extent& offset, const ChunkAccess& access)
     touch(*chunk);
     return {chunk, false, {}};
   }
-  const SlotLease slot(access.workshop.slots, format_.filters, access.workshop.mode);
+  const SlotLease slot = take_slot(format_, access.workshop);
   return fetch_and_decode(offset, *slot, true, access);
 }
 
@@ -67,7 +84,7 @@ Lookup ChunkCache::load_to_write(const Extent& offset, const ChunkAccess& access
     touch(*chunk);
     return {chunk, false, {}};
   }
-  const SlotLease slot(access.workshop.slots, format_.filters, access.workshop.mode);
+  const SlotLease slot = take_slot(format_, access.workshop);
   const Lookup found = fetch_and_decode(offset, *slot, false, access);
   if (found.chunk != nullptr && found.chunk->is_masked) return {nullptr, false, kNeedsNative};
   return found;
@@ -83,7 +100,7 @@ Lookup ChunkCache::fetch_and_decode(const Extent& offset, ChunkSlot& slot, bool 
   if (made.chunk == nullptr) return made;
   if (absent) {
     fill_with(made.chunk->raw, format_.fill);
-  } else if (decode(found, made.chunk->raw, slot)) {
+  } else if (decode_timed(found, made.chunk->raw, slot, access)) {
     made.chunk->is_masked = found.filter_mask != 0;
     ++chunks_decoded_;
   } else {
@@ -104,20 +121,20 @@ Lookup ChunkCache::blank(const Extent& offset, const ChunkAccess& access) {
 
 void ChunkCache::prefetch(const Extent& offset, const ChunkAccess& access) {
   if (holds(offset) || !make_room_without_writing()) return;
+  SlotLease slot = take_slot(format_, access.workshop);
   CachedChunk& chunk = insert_in_room(offset);
-  chunk.slot = access.workshop.slots.take(format_.filters, access.workshop.mode);
+  chunk.slot = std::move(slot);
   const Fetched found = fetch(format_, offset, chunk.slot->stored, access.store);
   if (found.kind != Fetched::Kind::kPresent) {
-    access.workshop.slots.give_back(std::move(chunk.slot));
     erase(chunk);
     return;
   }
-  chunk.is_blank = false;
   chunk.is_masked = found.filter_mask != 0;
-  chunk.state = CachedChunk::State::kDecoding;
-  chunk.job = BackgroundJob::start(access.workshop.pool, [&chunk, found] {
+  chunk.job = start_job(access, [&chunk, found] {
     if (!decode(found, chunk.raw, *chunk.slot)) throw std::runtime_error("damaged chunk");
   });
+  chunk.is_blank = false;
+  chunk.state = CachedChunk::State::kDecoding;
 }
 
 bool ChunkCache::wrote(CachedChunk& chunk, std::uint64_t elements, std::uint64_t elements_inside,
@@ -130,8 +147,8 @@ bool ChunkCache::wrote(CachedChunk& chunk, std::uint64_t elements, std::uint64_t
   if (chunk.is_complete) {
     complete_.splice(complete_.end(), complete_, chunk.complete_place);
   } else if (chunk.elements_written >= elements_inside) {
-    chunk.is_complete = true;
     chunk.complete_place = complete_.insert(complete_.end(), &chunk);
+    chunk.is_complete = true;
   }
   return write_behind(access);
 }
@@ -182,7 +199,7 @@ bool ChunkCache::flush(const ChunkAccess& access) {
 void ChunkCache::forget_all() {
   while (!use_order_.empty()) {
     CachedChunk& chunk = *use_order_.front();
-    end_job(chunk, nullptr);
+    end_job(chunk);
     erase(chunk);
   }
 }
@@ -205,13 +222,14 @@ CachedChunk& ChunkCache::insert_in_room(const Extent& offset) {
   chunk->offset = offset;
   chunk->is_blank = true;
   CachedChunk& made = *chunk;
-  made.use_place = use_order_.insert(use_order_.end(), &made);
+  const auto place = use_order_.insert(use_order_.end(), &made);
   try {
     chunks_.emplace(offset, std::move(chunk));
   } catch (...) {
-    use_order_.erase(made.use_place);
+    use_order_.erase(place);  // `made` is gone.
     throw;
   }
+  made.use_place = place;
   made.buffer = std::move(spares_.back());
   spares_.pop_back();
   made.raw = made.buffer.get(static_cast<std::size_t>(chunk_bytes_));
@@ -266,8 +284,8 @@ bool ChunkCache::write_out_oldest(const ChunkAccess& access) {
 bool ChunkCache::settle(CachedChunk& chunk, const ChunkAccess& access) {
   if (chunk.job == nullptr) return true;
   const bool decoding = chunk.state == CachedChunk::State::kDecoding;
-  const bool ended_well = chunk.job->wait();
-  end_job(chunk, &access.workshop.slots);
+  const bool ended_well = wait_for(*chunk.job, access);
+  end_job(chunk);
   if (!decoding) {
     std::erase(encoding_, &chunk);
     chunk.state = CachedChunk::State::kDirty;
@@ -287,25 +305,35 @@ bool ChunkCache::start_encoding(CachedChunk& chunk, const ChunkAccess& access) {
   while (encoding_.size() >= most) {
     if (!commit_oldest(access)) return false;
   }
-  chunk.slot = access.workshop.slots.take(format_.filters, access.workshop.mode);
+  chunk.slot = take_slot(format_, access.workshop);
+  encoding_.push_back(&chunk);
+  try {
+    chunk.job = start_job(
+        access, [&chunk] { chunk.encoded = encode_checked(chunk.raw, *chunk.slot); });
+  } catch (...) {  // No memory: the chunk stays dirty.
+    encoding_.pop_back();
+    chunk.slot.reset();
+    throw;
+  }
   leave_complete(chunk);
   chunk.state = CachedChunk::State::kEncoding;
-  encoding_.push_back(&chunk);
-  chunk.job = BackgroundJob::start(
-      access.workshop.pool, [&chunk] { chunk.encoded = encode_checked(chunk.raw, *chunk.slot); });
   return true;
 }
 
 bool ChunkCache::commit_oldest(const ChunkAccess& access) {
   CachedChunk& chunk = *encoding_.front();
-  const bool encoded_well = chunk.job->wait();
+  const bool encoded_well = wait_for(*chunk.job, access);
   encoding_.pop_front();
-  const bool committed = commit(chunk, encoded_well, access);
-  end_job(chunk, &access.workshop.slots);
-  if (!committed) {
-    chunk.state = CachedChunk::State::kDirty;  // Kept: a later flush tries again.
-    return false;
+  chunk.state = CachedChunk::State::kDirty;
+  bool committed = false;
+  try {
+    committed = commit(chunk, encoded_well, access);
+  } catch (...) {
+    end_job(chunk);
+    throw;
   }
+  end_job(chunk);
+  if (!committed) return false;  // Kept: a later flush tries again.
   chunk.state = CachedChunk::State::kClean;
   --dirty_count_;
   const bool was_filled = chunk.elements_written >= chunk.elements_inside;
@@ -316,7 +344,8 @@ bool ChunkCache::commit_oldest(const ChunkAccess& access) {
 }
 
 bool ChunkCache::commit(CachedChunk& chunk, bool encoded_well, const ChunkAccess& access) {
-  if (encoded_well && !size_is_ambiguous(format_, chunk.encoded.size())) {
+  if (encoded_well && access.store.takes_encoded() &&
+      !size_is_ambiguous(format_, chunk.encoded.size())) {
     if (!access.store.write(chunk.offset, chunk.encoded)) return false;
     ++chunks_encoded_;
     return true;
@@ -324,15 +353,11 @@ bool ChunkCache::commit(CachedChunk& chunk, bool encoded_well, const ChunkAccess
   return access.store.write_decoded(chunk.offset, chunk.raw);
 }
 
-void ChunkCache::end_job(CachedChunk& chunk, SlotPool* slots) {
+void ChunkCache::end_job(CachedChunk& chunk) {
   if (chunk.job == nullptr) return;
   static_cast<void>(chunk.job->wait());
   // A job that a fork cut off left its slot half changed.
-  if (chunk.job->is_lost()) {
-    static_cast<void>(chunk.slot.release());
-  } else if (slots != nullptr) {
-    slots->give_back(std::move(chunk.slot));
-  }
+  if (chunk.job->is_lost()) static_cast<void>(chunk.slot.release());
   chunk.slot.reset();
   chunk.job.reset();
   chunk.encoded = {};
@@ -377,7 +402,7 @@ bool ChunkCache::drop_oldest_clean(WhileDecoding running) {
     const bool decoded = chunk->state == CachedChunk::State::kDecoding &&
                          (running == WhileDecoding::kWait || chunk->job->has_ended());
     if (chunk->state != CachedChunk::State::kClean && !decoded) continue;
-    end_job(*chunk, nullptr);
+    end_job(*chunk);
     erase(*chunk);
     return true;
   }

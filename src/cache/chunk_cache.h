@@ -41,7 +41,7 @@ struct CachedChunk {
   bool is_blank = false;     ///< `raw` is not valid yet: its first writer has not finished.
   bool is_complete = false;  ///< All of it was written: probably nothing more will be.
   std::shared_ptr<BackgroundJob> job;
-  std::unique_ptr<ChunkSlot> slot;     ///< Of the job.
+  SlotLease slot;                      ///< Of the job.
   std::span<const std::byte> encoded;  ///< Result of the encoding job, in the slot.
   std::list<CachedChunk*>::iterator use_place;
   std::list<CachedChunk*>::iterator complete_place;
@@ -73,6 +73,9 @@ class ChunkCache : public MemoryHolder {
   bool is_dirty() const { return dirty_count_ > 0; }
   bool is_empty() const { return chunks_.empty(); }
   std::uint64_t hot_bytes() const { return hot_bytes_; }
+
+  /// Bytes that all chunk caches may hold together.
+  std::uint64_t room_bytes() const { return account_.limit_bytes(); }
 
   /// The chunk at `offset` with all its content, from memory or from the file, to be read only. An
   /// absent chunk is told of.
@@ -131,7 +134,7 @@ class ChunkCache : public MemoryHolder {
   bool commit_oldest(const ChunkAccess& access);
   bool commit(CachedChunk& chunk, bool encoded_well, const ChunkAccess& access);
   bool write_behind(const ChunkAccess& access);
-  void end_job(CachedChunk& chunk, SlotPool* slots);
+  void end_job(CachedChunk& chunk);
   void mark_dirty(CachedChunk& chunk);
   void leave_complete(CachedChunk& chunk);
   void touch(CachedChunk& chunk);

@@ -6,26 +6,11 @@
 #include <stdexcept>
 
 #include "cli/h5_error.h"
+#include "cli/noise.h"
 
 namespace h5pave::cli {
 
 namespace {
-
-/// splitmix64 (Steele, Lea and Flood 2014): an independent word for each counter.
-std::uint64_t random_word(std::uint64_t counter) {
-  std::uint64_t word = (counter + 1) * 0x9e3779b97f4a7c15U;
-  word = (word ^ (word >> 30U)) * 0xbf58476d1ce4e5b9U;
-  word = (word ^ (word >> 27U)) * 0x94d049bb133111ebU;
-  return word ^ (word >> 31U);
-}
-
-/// Nearly normal, mean 0, deviation 1: the sum of four uniform numbers of 16 bits.
-double normal(std::uint64_t place) {
-  const std::uint64_t word = random_word(place);
-  const std::uint64_t sum =
-      (word & 0xffffU) + (word >> 16U & 0xffffU) + (word >> 32U & 0xffffU) + (word >> 48U);
-  return (static_cast<double>(sum) * 0x1p-16 - 2) * std::sqrt(3.0);
-}
 
 struct Recipe {
   SyntheticSample sample;
@@ -92,7 +77,7 @@ std::vector<std::byte> make_values(const Recipe& recipe) {
     if (column == 0) row_part = 18 * std::sin(static_cast<double>(place / columns) / 60);
     // A temperature-like field between 260 and 310.
     const double smooth = 285 + row_part + column_part[column];
-    const auto value = static_cast<Value>(recipe.value(smooth, normal(place)));
+    const auto value = static_cast<Value>(recipe.value(smooth, normal_noise(place)));
     std::memcpy(bytes.data() + place * sizeof(Value), &value, sizeof value);
   }
   return bytes;

@@ -28,11 +28,13 @@ void fill_with(std::span<std::byte> bytes, const std::vector<std::byte>& element
     std::memcpy(bytes.data() + at, element.data(), element.size());
 }
 
+SlotLease take_slot(const ChunkFormat& format, const Workshop& workshop) {
+  return workshop.slots.take(format.filters, workshop.mode, decoded_bytes(format));
+}
+
 std::size_t jobs_at_a_time(const ChunkFormat& format, const Workshop& workshop) {
-  // Decoded bytes, the codec's intermediate and its result, and the proof.
-  const std::uint64_t job_bytes = saturating_product(decoded_bytes(format), 4);
   const std::uint64_t affordable =
-      workshop.slots.memory_bytes() / std::max<std::uint64_t>(job_bytes, 1);
+      workshop.slots.memory_bytes() / slot_bytes(decoded_bytes(format));
   const std::uint64_t wanted = workshop.pool == nullptr ? 1 : 2 * workshop.pool->thread_count() + 1;
   return static_cast<std::size_t>(std::min(affordable, wanted));
 }

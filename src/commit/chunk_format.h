@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "commit/chunk_slots.h"
+#include "exec/phase_timer.h"
 #include "exec/thread_pool.h"
 #include "plan/box.h"
 
@@ -36,7 +37,11 @@ struct Workshop {
   ThreadPool* pool;  ///< Null: everything on the caller's thread.
   SlotPool& slots;
   DeflateMode mode;
+  PhaseSeconds* seconds = nullptr;  ///< Of the caller's thread; null: not measured.
 };
+
+/// A slot for work on a chunk of this format.
+SlotLease take_slot(const ChunkFormat& format, const Workshop& workshop);
 
 /// Jobs on chunks of this format that may be in work at a time: two per worker and one, inside the
 /// memory limit; 0 when not even one chunk fits.

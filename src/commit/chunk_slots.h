@@ -6,8 +6,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -31,52 +33,58 @@ class ByteBuffer {
 /// One chunk's work place.
 struct ChunkSlot {
   ChunkSlot(FilterSteps filter_steps, DeflateMode deflate_mode)
-      : steps(std::move(filter_steps)),
-        mode(deflate_mode),
-        codec(steps, mode),
-        prover(steps, mode) {}
+      : steps(std::move(filter_steps)), mode(deflate_mode), codec(steps, mode) {}
 
   const FilterSteps steps;
   const DeflateMode mode;
   ChunkCodec codec;
-  ChunkCodec prover;  ///< Decodes what `codec` encoded, whose result must stay in its buffer.
   ByteBuffer raw;     ///< The decoded chunk.
   ByteBuffer stored;  ///< The encoded chunk, when reading.
-  ByteBuffer proof;   ///< What the encoded chunk decodes to, when writing.
+  /// Decodes what `codec` encoded, whose result must stay in its buffer, into `proof`, where the
+  /// codec cannot prove it by itself, or not as fast.
+  std::optional<ChunkCodec> prover;
+  ByteBuffer proof;
+  std::size_t counted_bytes = 0;  ///< By the pool.
 };
+
+/// Memory that work on a chunk of `chunk_bytes` decoded bytes takes; saturates.
+std::uint64_t slot_bytes(std::uint64_t chunk_bytes);
+
+class SlotPool;
+
+/// Gives a slot back to its pool.
+struct GiveBack {
+  SlotPool* pool;
+  void operator()(ChunkSlot* slot) const noexcept;
+};
+
+/// A slot in use. The pool must live longer, unless the slot is released.
+using SlotLease = std::unique_ptr<ChunkSlot, GiveBack>;
 
 class SlotPool {
  public:
-  /// Free slots are kept while their buffers have at most `memory_bytes` together.
-  explicit SlotPool(std::size_t memory_bytes) : memory_bytes_(memory_bytes) {}
+  /// Free slots are kept while all slots together take at most `memory_bytes`.
+  explicit SlotPool(std::size_t memory_bytes) : memory_bytes_(memory_bytes) {
+    free_.reserve(kMostFree);  // Giving back happens where nothing may fail.
+  }
 
-  /// A slot for these filters, a kept one where possible.
-  std::unique_ptr<ChunkSlot> take(const FilterSteps& steps, DeflateMode mode);
-  void give_back(std::unique_ptr<ChunkSlot> slot);
+  /// A slot for chunks of `chunk_bytes` decoded bytes with these filters, a kept one where possible.
+  SlotLease take(const FilterSteps& steps, DeflateMode mode, std::uint64_t chunk_bytes);
 
   std::size_t memory_bytes() const { return memory_bytes_; }
 
  private:
+  friend GiveBack;
+  static constexpr std::size_t kMostFree = 64;
+
+  std::unique_ptr<ChunkSlot> take_free(const FilterSteps& steps, DeflateMode mode);
+  void give_back(std::unique_ptr<ChunkSlot> slot) noexcept;
+  void drop_oldest();
+
   const std::size_t memory_bytes_;
   std::mutex mutex_;  // guards all below
   std::vector<std::unique_ptr<ChunkSlot>> free_;
-  std::size_t kept_bytes_ = 0;
-};
-
-/// A slot for one scope.
-class SlotLease {
- public:
-  SlotLease(SlotPool& pool, const FilterSteps& steps, DeflateMode mode)
-      : pool_(pool), slot_(pool.take(steps, mode)) {}
-  SlotLease(const SlotLease&) = delete;
-  SlotLease& operator=(const SlotLease&) = delete;
-  ~SlotLease() { pool_.give_back(std::move(slot_)); }
-
-  ChunkSlot& operator*() const { return *slot_; }
-
- private:
-  SlotPool& pool_;
-  std::unique_ptr<ChunkSlot> slot_;
+  std::size_t counted_bytes_ = 0;  ///< Of all slots, free or in use.
 };
 
 }  // namespace h5pave

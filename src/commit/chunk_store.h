@@ -31,6 +31,9 @@ class ChunkStore {
   /// the HDF5 error stack.
   virtual bool write(const Extent& offset, std::span<const std::byte> stored) = 0;
 
+  /// False while chunks must go through write_decoded().
+  virtual bool takes_encoded() const { return true; }
+
   /// Has stock HDF5 encode and write the decoded chunk, as far as it lies inside the extent; false
   /// as for write().
   virtual bool write_decoded(const Extent& offset, std::span<const std::byte> chunk) = 0;

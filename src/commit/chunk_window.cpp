@@ -2,15 +2,13 @@
 
 namespace h5pave {
 
-ChunkWindow::ChunkWindow(SlotPool& slots, ThreadPool* pool, std::size_t depth,
-                         const FilterSteps& steps, DeflateMode mode)
-    : slots_(slots), pool_(pool), places_(depth) {
-  for (Place& place : places_) place.slot = slots_.take(steps, mode);
+ChunkWindow::ChunkWindow(const Workshop& workshop, std::size_t depth, const ChunkFormat& format)
+    : workshop_(workshop), places_(depth) {
+  for (Place& place : places_) place.slot = take_slot(format, workshop_);
 }
 
 ChunkWindow::~ChunkWindow() {
   for (std::size_t i = 0; i < places_.size(); ++i) wait(i);
-  for (Place& place : places_) slots_.give_back(std::move(place.slot));
 }
 
 void ChunkWindow::start(std::size_t job, std::function<void()> work) {
@@ -30,15 +28,22 @@ void ChunkWindow::start(std::size_t job, std::function<void()> work) {
     place.failed = failed;
     job_ended_.notify_all();
   };
-  if (pool_ == nullptr) {
+  if (workshop_.pool == nullptr) {
+    const PhaseTimer timer(workshop_.seconds, &PhaseSeconds::filter);
     run();
-  } else {
-    pool_->submit(run);
+    return;
+  }
+  try {
+    workshop_.pool->submit(run);
+  } catch (...) {  // No worker has it: the destructor must not wait for one.
+    place.busy = false;
+    throw;
   }
 }
 
 bool ChunkWindow::wait(std::size_t job) {
   Place& place = places_[job % places_.size()];
+  const PhaseTimer timer(workshop_.seconds, &PhaseSeconds::filter);
   std::unique_lock lock(mutex_);
   job_ended_.wait(lock, [&place] { return !place.busy; });
   return !place.failed;

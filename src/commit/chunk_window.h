@@ -12,17 +12,15 @@
 #include <mutex>
 #include <vector>
 
-#include "commit/chunk_slots.h"
-#include "exec/thread_pool.h"
+#include "commit/chunk_format.h"
 
 namespace h5pave {
 
 class ChunkWindow {
  public:
-  /// `depth` slots ≥ 1 are taken from `slots` and given back at the end. With `pool` null, jobs run
-  /// on the caller's thread.
-  ChunkWindow(SlotPool& slots, ThreadPool* pool, std::size_t depth, const FilterSteps& steps,
-              DeflateMode mode);
+  /// `depth` slots are taken from `workshop` and given back at the end. Without a pool there, jobs
+  /// run on the caller's thread.
+  ChunkWindow(const Workshop& workshop, std::size_t depth, const ChunkFormat& format);
   ChunkWindow(const ChunkWindow&) = delete;
   ChunkWindow& operator=(const ChunkWindow&) = delete;
 
@@ -42,13 +40,12 @@ class ChunkWindow {
 
  private:
   struct Place {
-    std::unique_ptr<ChunkSlot> slot;
+    SlotLease slot;
     bool busy = false;
     bool failed = false;
   };
 
-  SlotPool& slots_;
-  ThreadPool* const pool_;
+  const Workshop workshop_;
   std::mutex mutex_;  // guards busy and failed of all places
   std::condition_variable job_ended_;
   std::vector<Place> places_;

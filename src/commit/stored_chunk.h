@@ -29,7 +29,7 @@ Fetched fetch(const ChunkFormat& format, const Extent& offset, ByteBuffer& buffe
 bool decode(const Fetched& found, std::span<std::byte> chunk, ChunkSlot& slot);
 
 /// Encodes `chunk` into the slot and proves the result: a chunk that does not decode to the same
-/// bytes is never committed, whatever the reason. Decoding costs a fraction of encoding. Throws
+/// bytes is never committed, whatever the reason. The proof costs a fraction of encoding. Throws
 /// std::runtime_error or std::bad_alloc.
 std::span<const std::byte> encode_checked(std::span<const std::byte> chunk, ChunkSlot& slot);
 

@@ -27,7 +27,7 @@ constexpr std::array kOptions{
               "What is told on stderr: info gives one line per dataset created, with the reason"},
     OptionRow{"stats", "path", "", "a file name; %p becomes the process id, %r the MPI rank",
               "JSON file written when the process ends: what was created, read, written and passed "
-              "through; a second HDF5 library in the process writes NAME.2, a third NAME.3"},
+              "through, and where the time went; a second HDF5 library in the process writes NAME.2, a third NAME.3"},
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <sched.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -49,6 +50,16 @@ unsigned usable_processors() {
     count = static_cast<unsigned>(CPU_COUNT(&mask));
   if (const unsigned quota = cgroup_processors(); quota > 0) count = std::min(count, quota);
   return std::max(count, 1U);
+}
+
+unsigned usable_processors(int processes) {
+  const unsigned own = usable_processors();
+  unsigned machine = std::max(std::thread::hardware_concurrency(), 1U);
+  const long online = ::sysconf(_SC_NPROCESSORS_ONLN);
+  if (online > 0) machine = static_cast<unsigned>(online);
+  if (const unsigned quota = cgroup_processors(); quota > 0) machine = std::min(machine, quota);
+  const unsigned share = machine / static_cast<unsigned>(std::max(processes, 1));
+  return std::clamp(share, 1U, own);
 }
 
 ThreadPool::ThreadPool(unsigned threads) : thread_count_(threads) {}

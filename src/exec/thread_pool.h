@@ -19,6 +19,10 @@ namespace h5pave {
 /// rounded up; at least 1.
 unsigned usable_processors();
 
+/// This process's share of them where `processes` of one job run on this machine: those of its
+/// affinity mask, but no more than the machine's divided by the processes; at least 1.
+unsigned usable_processors(int processes);
+
 class ThreadPool {
  public:
   /// `threads` workers at most; requires threads ≥ 1.

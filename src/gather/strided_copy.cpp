@@ -4,7 +4,7 @@
 
 namespace h5pave {
 
-StridedBytes dense_layout(const std::vector<std::uint64_t>& extent, std::size_t element_bytes) {
+StridedBytes dense_layout(const Extent& extent, std::size_t element_bytes) {
   StridedBytes layout;
   layout.distance.resize(extent.size());
   auto distance = static_cast<std::ptrdiff_t>(element_bytes);
@@ -24,7 +24,7 @@ struct Run {
 };
 
 Run joined_run(const StridedBytes& from, const StridedBytes& to,
-               const std::vector<std::uint64_t>& length, std::size_t element_bytes) {
+               const Extent& length, std::size_t element_bytes) {
   Run run{length.size(), element_bytes};
   while (run.outer_rank > 0) {
     const std::size_t dim = run.outer_rank - 1;
@@ -41,10 +41,10 @@ Run joined_run(const StridedBytes& from, const StridedBytes& to,
 }  // namespace
 
 void copy_box(const std::byte* source, const StridedBytes& from, std::byte* target,
-              const StridedBytes& to, const std::vector<std::uint64_t>& length,
+              const StridedBytes& to, const Extent& length,
               std::size_t element_bytes) {
   const Run run = joined_run(from, to, length, element_bytes);
-  std::vector<std::uint64_t> index(run.outer_rank, 0);
+  Extent index(run.outer_rank, 0);
   const std::byte* read = source + from.first;
   std::byte* write = target + to.first;
   for (;;) {

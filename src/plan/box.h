@@ -5,13 +5,9 @@
 // Called by the chunk writer and reader. Thread rule: values.
 #pragma once
 
-#include <cstdint>
-#include <span>
-#include <vector>
+#include "plan/extent.h"
 
 namespace h5pave {
-
-using Extent = std::vector<std::uint64_t>;
 
 /// start and length per dimension, in elements.
 struct Box {

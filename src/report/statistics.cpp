@@ -21,7 +21,13 @@ Json transfers_json(const Transfers& transfers) {
   return {{"calls", transfers.calls},
           {"bytes", transfers.bytes},
           {"native_bytes", transfers.native_bytes},
-          {"chunks_in_parallel", transfers.chunks}};
+          {"chunks_in_parallel", transfers.chunks},
+          {"seconds",
+           {{"total", transfers.seconds.total},
+            {"preparation", transfers.seconds.preparation()},
+            {"filter", transfers.seconds.filter},
+            {"store", transfers.seconds.store},
+            {"native", transfers.seconds.native}}}};
 }
 
 /// Extents as numbers, an unlimited one as null.
@@ -131,9 +137,13 @@ void Statistics::add_transfer(DatasetCounts* counts, Direction direction, Way wa
   }
 }
 
-void Statistics::add_chunks(DatasetCounts* counts, Direction direction, std::uint64_t chunks) {
+void Statistics::add_later(DatasetCounts* counts, Direction direction, std::uint64_t chunks,
+                           const PhaseSeconds& seconds) {
   const std::lock_guard lock(mutex_);
-  for (Transfers* const transfers : both(counts, direction)) transfers->chunks += chunks;
+  for (Transfers* const transfers : both(counts, direction)) {
+    transfers->chunks += chunks;
+    transfers->seconds += seconds;
+  }
 }
 
 std::array<Transfers*, 2> Statistics::both(DatasetCounts* counts, Direction direction) {

@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "exec/phase_timer.h"
+
 namespace h5pave {
 
 struct Transfers {
@@ -20,6 +22,7 @@ struct Transfers {
   std::uint64_t bytes = 0;         ///< Selected elements times the element size in the file.
   std::uint64_t native_bytes = 0;  ///< The part of `bytes` that was left to native HDF5.
   std::uint64_t chunks = 0;        ///< Chunks that h5pave's own threads encoded or decoded.
+  PhaseSeconds seconds;            ///< Of the program's threads.
 };
 
 /// How a dataset was created; texts as shown to users.
@@ -60,8 +63,9 @@ class Statistics {
   void add_transfer(DatasetCounts* counts, Direction direction, Way way, std::uint64_t bytes,
                     std::uint64_t chunks);
 
-  /// Chunks that were encoded after the calls that wrote them.
-  void add_chunks(DatasetCounts* counts, Direction direction, std::uint64_t chunks);
+  /// Chunks that were encoded after the calls that wrote them, and time beside add_transfer().
+  void add_later(DatasetCounts* counts, Direction direction, std::uint64_t chunks,
+                 const PhaseSeconds& seconds);
 
   /// Counts one dataset left with its own index.
   void add_pass_through(std::string_view reason);

@@ -6,12 +6,12 @@
 #pragma once
 
 #include <cstddef>
-#include <string_view>
 
 #include "cache/chunk_cache.h"
 #include "gather/strided_copy.h"
 #include "plan/box.h"
 #include "transfer/element_converter.h"
+#include "transfer/transfer_end.h"
 
 namespace h5pave {
 
@@ -29,18 +29,6 @@ struct TransferTarget {
   ChunkCache& cache;
   ChunkAccess access;
   ElementConverter* converter;  ///< Null: elements are the same in memory and in the file.
-};
-
-/// How a transfer ended.
-struct TransferEnd {
-  enum class Kind {
-    kDone,
-    kFailed,  ///< The call must fail: the error stack says why.
-    kGiveUp,  ///< Nothing is wrong with the program: stock HDF5 must run the whole call.
-  };
-  Kind kind = Kind::kDone;
-  std::string_view native_reason;   ///< For kGiveUp.
-  std::uint64_t direct_chunks = 0;  ///< Chunks that went past the cache.
 };
 
 /// Writes `box`, which lies inside the extent. Part of it may already be in the cache or in the

@@ -1,11 +1,9 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "commit/chunk_window.h"
 #include "commit/stored_chunk.h"
-#include "transfer/box_transfer.h"
+#include "transfer/box_batches.h"
 #include "transfer/part_layout.h"
-#include "transfer/transfer_depth.h"
 
 namespace h5pave {
 
@@ -13,98 +11,54 @@ namespace {
 
 using Memory = MemoryBox<const std::byte>;
 
-/// The state of one write, batch of chunks by batch. A chunk on its way is either streamed
-/// (gathered and encoded by a worker, then committed) or merged into the cache.
-class BoxWrite {
+/// A chunk on its way.
+struct WrittenChunk {
+  ChunkPart part;
+  bool is_streamed = false;
+  std::span<const std::byte> old;      ///< As stored, where the part leaves something out.
+  std::span<const std::byte> encoded;  ///< In the slot, or in the batch's `encoded`.
+};
+
+/// The state of one write. A chunk is either streamed (gathered and encoded by a worker, then
+/// committed) or merged into the cache.
+class BoxWrite : private BoxBatches<WrittenChunk> {
  public:
   BoxWrite(const TransferTarget& target, const Box& box, const Memory& memory, std::size_t depth)
-      : target_(target),
-        format_(target.format),
-        box_(box),
+      : BoxBatches(target, box, depth),
         memory_(memory),
         streams_(target.converter == nullptr && pays_to_stream(target, box)),
-        batch_(chunks_in_a_batch(target.format)),
-        places_(depth),
-        window_(target.access.workshop.slots, target.access.workshop.pool, streams_ ? depth : 0,
-                format_.filters, target.access.workshop.mode) {}
+        window_(target.access.workshop, streams_ ? depth : 0, format_) {}
 
   TransferEnd run() {
-    for (Place& place : places_) place.chunks.resize(batch_);
-    ChunkParts all(box_, format_.chunk);
-    std::size_t started = 0;
-    std::size_t ended = 0;
-    for (bool more = true; more || ended < started;) {
-      while (more && started - ended < places_.size()) {
-        more = fill(place(started), all);
-        if (place(started).count > 0 && !start(started++)) return end_;
-      }
-      if (ended < started && !finish(ended++)) return end_;
-    }
-    return end_;
+    return run_batches([this](Batch& batch, std::size_t job) { return start(batch, job); },
+                       [this](Batch& batch, std::size_t job) { return finish(batch, job); });
   }
 
  private:
-  struct Chunk {
-    ChunkPart part;
-    bool is_streamed = false;
-    std::span<const std::byte> old;      ///< As stored, where the part leaves something out.
-    std::span<const std::byte> encoded;  ///< In the slot, or in the place's `encoded`.
-  };
-  struct Place {
-    std::vector<Chunk> chunks;
-    std::size_t count = 0;
-    bool has_job = false;
-    ByteBuffer encoded;  ///< Of all chunks of a batch; a codec keeps only its last result.
-
-    std::span<Chunk> used() { return std::span(chunks).first(count); }
-  };
-
-  Place& place(std::size_t job) { return places_[job % places_.size()]; }
-
-  /// Takes the next batch of parts; false when there are no more.
-  bool fill(Place& at, ChunkParts& all) const {
-    for (at.count = 0; at.count < batch_; ++at.count) {
-      if (!all.next(at.chunks[at.count].part)) return false;
-    }
-    return true;
-  }
-
-  bool give_up(std::string_view reason) {
-    end_.kind = TransferEnd::Kind::kGiveUp;
-    end_.native_reason = reason;
-    return false;
-  }
-
-  bool fail() {
-    end_.kind = TransferEnd::Kind::kFailed;
-    return false;
-  }
-
-  bool start(std::size_t job) {
-    Place& at = place(job);
-    at.has_job = false;
-    for (Chunk& chunk : at.used()) {
+  bool start(Batch& batch, std::size_t job) {
+    batch.has_job = false;
+    for (WrittenChunk& chunk : batch.used()) {
       chunk.is_streamed = may_stream(chunk.part);
       if (chunk.is_streamed && !fetch_old(chunk, job)) return give_up("chunk_needs_native");
-      at.has_job = at.has_job || chunk.is_streamed;
+      batch.has_job = batch.has_job || chunk.is_streamed;
       // What the part leaves out of its chunk is decoded while earlier parts are merged.
-      if (!chunk.is_streamed && !is_whole(format_, chunk.part) && places_.size() > 1)
+      if (!chunk.is_streamed && !is_whole(format_, chunk.part) && has_several_batches())
         target_.cache.prefetch(chunk.part.offset, target_.access);
     }
-    if (at.has_job)
-      window_.start(job, [this, &at, &slot = window_.slot(job)] { encode_all(at, slot); });
+    if (batch.has_job)
+      window_.start(job, [this, &batch, &slot = window_.slot(job)] { encode_all(batch, slot); });
     return true;
   }
 
   bool may_stream(const ChunkPart& part) const {
     if (!streams_ || target_.cache.holds(part.offset)) return false;
     // A batch has no place for the old bytes of an edge chunk.
-    if (batch_ > 1) return is_whole(format_, part);
+    if (!has_one_chunk_a_batch()) return is_whole(format_, part);
     return element_count(part.selected) == elements_inside(format_, part.offset, target_.extent);
   }
 
   /// An edge chunk keeps what it holds outside the extent: a later growth may show it.
-  bool fetch_old(Chunk& chunk, std::size_t job) {
+  bool fetch_old(WrittenChunk& chunk, std::size_t job) {
     chunk.old = {};
     if (is_whole(format_, chunk.part)) return true;
     const Fetched found =
@@ -113,15 +67,15 @@ class BoxWrite {
     return found.kind != Fetched::Kind::kUnusable && found.filter_mask == 0;
   }
 
-  void encode_all(Place& at, ChunkSlot& slot) const {
+  void encode_all(Batch& batch, ChunkSlot& slot) const {
     std::size_t used = 0;
-    for (Chunk& chunk : at.used()) {
+    for (WrittenChunk& chunk : batch.used()) {
       if (!chunk.is_streamed) continue;
       chunk.encoded = encode_checked(gather(chunk.part, chunk.old, slot), slot);
-      if (at.count == 1) return;
+      if (batch.count == 1) return;
       // Room for the largest results at once: a buffer that grows forgets what it holds.
       const std::span<std::byte> room =
-          at.encoded.get(batch_ * (2 * static_cast<std::size_t>(decoded_bytes(format_)) + 256));
+          batch.encoded.get(batch_chunks_ * (2 * static_cast<std::size_t>(decoded_bytes(format_)) + 256));
       if (used + chunk.encoded.size() > room.size()) throw std::runtime_error("chunks grew");
       std::copy(chunk.encoded.begin(), chunk.encoded.end(),
                 room.begin() + static_cast<std::ptrdiff_t>(used));
@@ -151,17 +105,17 @@ class BoxWrite {
     return raw;
   }
 
-  bool finish(std::size_t job) {
-    Place& at = place(job);
-    if (at.has_job && !window_.wait(job)) return give_up("chunk_needs_native");
-    for (const Chunk& chunk : at.used()) {
+  bool finish(Batch& batch, std::size_t job) {
+    if (batch.has_job && !window_.wait(job)) return give_up("chunk_needs_native");
+    for (const WrittenChunk& chunk : batch.used()) {
       if (!(chunk.is_streamed ? commit(chunk) : merge(chunk.part))) return false;
     }
     return true;
   }
 
-  bool commit(const Chunk& chunk) {
-    if (size_is_ambiguous(format_, chunk.encoded.size())) return give_up("chunk_needs_native");
+  bool commit(const WrittenChunk& chunk) {
+    if (!target_.access.store.takes_encoded() || size_is_ambiguous(format_, chunk.encoded.size()))
+      return give_up("chunk_needs_native");
     if (!target_.access.store.write(chunk.part.offset, chunk.encoded)) return fail();
     ++end_.direct_chunks;
     return true;
@@ -217,16 +171,8 @@ class BoxWrite {
            fail();
   }
 
-  const TransferTarget& target_;
-  const ChunkFormat& format_;
-  const Box& box_;
   const Memory& memory_;
   const bool streams_;
-  const std::size_t batch_;
-  TransferEnd end_;
-  ByteBuffer elements_;
-  ByteBuffer background_;
-  std::vector<Place> places_;
   ChunkWindow window_;  // Last: its destructor waits for the jobs, which use all above.
 };
 

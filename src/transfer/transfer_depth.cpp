@@ -20,10 +20,23 @@ std::size_t transfer_depth(const TransferTarget& target, const Box& box) {
   return static_cast<std::size_t>(std::min<std::uint64_t>(batches, jobs));
 }
 
+namespace {
+
+/// Decoded bytes of all chunks that `box` touches; saturates.
+std::uint64_t touched_bytes(const TransferTarget& target, const Box& box) {
+  return saturating_product(ChunkParts(box, target.format.chunk).count(),
+                            decoded_bytes(target.format));
+}
+
+}  // namespace
+
+bool is_too_large_to_keep(const TransferTarget& target, const Box& box) {
+  return touched_bytes(target, box) > target.cache.room_bytes() / 4;
+}
+
 bool pays_to_stream(const TransferTarget& target, const Box& box) {
-  const std::uint64_t chunks = ChunkParts(box, target.format.chunk).count();
-  const std::uint64_t bytes = saturating_product(chunks, decoded_bytes(target.format));
-  return chunks > 1 && bytes > target.cache.hot_bytes();
+  return ChunkParts(box, target.format.chunk).count() > 1 &&
+         touched_bytes(target, box) > target.cache.hot_bytes();
 }
 
 }  // namespace h5pave

@@ -9,7 +9,6 @@ namespace h5pave {
 
 namespace {
 
-using Extent = std::vector<std::uint64_t>;
 
 std::ptrdiff_t byte_of(const StridedBytes& layout, const Extent& index) {
   std::ptrdiff_t at = layout.first;
@@ -35,7 +34,7 @@ void for_each_index(const Extent& length, Visit&& visit) {
 BOOST_AUTO_TEST_SUITE(strided_copy)
 
 BOOST_AUTO_TEST_CASE(dense_layout_is_row_major) {
-  BOOST_TEST((dense_layout({2, 3, 4}, 8).distance == std::vector<std::ptrdiff_t>{96, 32, 8}));
+  BOOST_TEST((dense_layout({2, 3, 4}, 8).distance == PerDimension<std::ptrdiff_t>{96, 32, 8}));
 }
 
 BOOST_AUTO_TEST_CASE(random_boxes_are_copied_element_by_element) {

@@ -49,10 +49,10 @@ def full(path):
         print("read back before closing:", np.array_equal(dataset[...], expected))
 
 
-def full_at_close(path):
-    """The disk is full from the last write to the close, and stays so."""
+def full_at_close(path, rows):
+    """The disk is full from the last write to a flush. In 16 rows or fewer there is only one chunk."""
     file = h5py.File(path, "w")
-    dataset = rows_dataset(file, 64)
+    dataset = rows_dataset(file, int(rows))
     file.flush()
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     resource.setrlimit(resource.RLIMIT_FSIZE, (os.path.getsize(path), hard))

@@ -224,6 +224,10 @@ class Program:
         # HDF5 leaves the size unset, and h5py fails by one of several errors.
         def action():
             try:
+                # Stock HDF5 gives no size of a Single Chunk that only its chunk cache holds, and h5py then
+                # reads into a buffer of any size.
+                if dataset.chunks == dataset.shape:
+                    dataset.flush()
                 mask = dataset.id.read_direct_chunk(offset)[0]
             except (OSError, RuntimeError, MemoryError, ValueError):
                 mask = "absent"
@@ -246,7 +250,7 @@ class Program:
             dataset.id.chunk_iter(lambda chunk: offsets.append((chunk.chunk_offset, chunk.filter_mask)))
             return told(len(offsets))
         actions = {"num_chunks": lambda: told(dataset.id.get_num_chunks()), "chunk_iter": iterate,
-                   "storage_size": lambda: dataset.id.get_storage_size() > 0,
+                   "storage_size": lambda: told(dataset.id.get_storage_size() > 0),
                    "flush": lambda: dataset.flush(), "refresh": lambda: dataset.refresh(),
                    "file_flush": lambda: self.file.flush()}
         what = self.rng.choice(sorted(actions))
@@ -293,6 +297,8 @@ class Program:
             return
         copy = f"d{self.step_number}"
         self.names.append(copy)
+        if name in self.resized:
+            self.resized.add(copy)
         self.count("copy")
         self.attempt(f"copy {name} {copy}", lambda: self.file.copy(name, copy))
 

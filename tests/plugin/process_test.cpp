@@ -120,6 +120,19 @@ BOOST_AUTO_TEST_CASE(a_close_that_fails_reports_as_in_stock) {
   BOOST_TEST(ours.status == stock.status);
 }
 
+BOOST_AUTO_TEST_CASE(a_dataset_that_cannot_be_closed_on_a_full_disk_spoils_nothing_else) {
+  const Run ended = run(*this, "", H5PAVE_LOSES_CHUNKS_AT_CLOSE " " + folder.file("a.h5"));
+  BOOST_TEST(ended.output ==
+             "written: yes\nlost closed: no\nkept closed: yes\nfile closed: yes\n"
+             "open objects: 0\n");
+  BOOST_TEST(ended.status == 0);
+  BOOST_TEST(std::count(ended.errors.begin(), ended.errors.end(), '\n') == 1);
+  BOOST_TEST(ended.errors.find("/lost: closed, but chunks could not be written") !=
+             std::string::npos);
+  BOOST_TEST(read_with_stock(folder.file("a.h5"), "kept").size() == 100000U);
+  BOOST_TEST(read_with_stock(folder.file("a.h5"), "lost") == std::vector<int>(100000, 0));
+}
+
 BOOST_AUTO_TEST_CASE(statistics_that_cannot_be_written_cost_one_line) {
   const Run ended = run(*this, "H5PAVE_STATS=" + folder.file("missing/stats.json"),
                         H5PAVE_EXITS_WITHOUT_CLOSING " " + folder.file("a.h5"));

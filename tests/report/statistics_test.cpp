@@ -54,6 +54,7 @@ BOOST_AUTO_TEST_CASE(holds_creations_transfers_and_reasons) {
                                   "one unlimited dimension"});
   statistics.add_transfer(first, Direction::kWrite, Way::kOurs, 100, 2);
   statistics.add_transfer(first, Direction::kWrite, Way::kNative, 20, 0);
+  statistics.add_later(first, Direction::kWrite, 3, {8, 4, 2, 1});
   statistics.add_transfer(statistics.dataset("a.h5", "/e"), Direction::kRead, Way::kOurs, 7, 0);
   statistics.add_pass_through("old_readers");
   statistics.add_pass_through("old_readers");
@@ -61,8 +62,20 @@ BOOST_AUTO_TEST_CASE(holds_creations_transfers_and_reasons) {
   BOOST_TEST(json["h5pave"] == std::string(kVersion));
   BOOST_TEST(json["hdf5"] == "1.14.5");
   BOOST_TEST(json["process"] == ::getpid());
-  BOOST_TEST(json["write"] == Json({{"calls", 2}, {"bytes", 120}, {"native_bytes", 20}, {"chunks_in_parallel", 2}}));
-  BOOST_TEST(json["read"] == Json({{"calls", 1}, {"bytes", 7}, {"native_bytes", 0}, {"chunks_in_parallel", 0}}));
+  BOOST_TEST(json["write"] == Json({{"calls", 2},
+                                    {"bytes", 120},
+                                    {"native_bytes", 20},
+                                    {"chunks_in_parallel", 5},
+                                    {"seconds",
+                                     {{"total", 8.0},
+                                      {"preparation", 1.0},
+                                      {"filter", 4.0},
+                                      {"store", 2.0},
+                                      {"native", 1.0}}}}));
+  BOOST_TEST(json["read"]["calls"] == 1);
+  BOOST_TEST(json["read"]["bytes"] == 7);
+  BOOST_TEST(json["read"]["chunks_in_parallel"] == 0);
+  BOOST_TEST(json["read"]["seconds"]["total"] == 0.0);
   BOOST_TEST(json["pass_through"] == Json({{"old_readers", 2}}));
   BOOST_REQUIRE_EQUAL(json["datasets"].size(), 2U);
   const Json& created = json["datasets"][0];

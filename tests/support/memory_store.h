@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "commit/chunk_store.h"
+#include "encode/chunk_codec.h"
 
 namespace h5pave {
 
@@ -30,11 +31,16 @@ class MemoryStore : public ChunkStore {
   }
   bool write_decoded(const Extent& offset, std::span<const std::byte> chunk) override {
     decoded_chunks[offset].assign(chunk.begin(), chunk.end());
+    if (filters.empty()) return true;
+    ChunkCodec codec(filters, DeflateMode::kStock);
+    const std::span<const std::byte> stored = codec.encode(chunk);
+    chunks[offset].assign(stored.begin(), stored.end());
     return true;
   }
 
   std::map<Extent, std::vector<std::byte>> chunks;
   std::map<Extent, std::vector<std::byte>> decoded_chunks;  ///< What stock HDF5 was to encode.
+  FilterSteps filters;  ///< Set: what stock HDF5 was to encode is stored, too.
   std::uint32_t filter_mask = 0;
   int reads = 0;
   int writes = 0;

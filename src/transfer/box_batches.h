@@ -1,0 +1,82 @@
+// Takes a box apart into batches of chunk parts and keeps several batches on their way: started in
+// order, finished in the same order.
+//
+// Called by box_read.cpp and box_write.cpp. Thread rule: the thread that called HDF5; the job of a
+// batch runs on a worker and sees that batch alone.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "commit/chunk_window.h"
+#include "transfer/box_transfer.h"
+#include "transfer/transfer_depth.h"
+
+namespace h5pave {
+
+/// `Chunk` is what the transfer keeps of one chunk of a batch; it has a member `part`.
+template <typename Chunk>
+class BoxBatches : public EndableTransfer {
+ protected:
+  struct Batch {
+    std::vector<Chunk> chunks;
+    std::size_t count = 0;
+    bool has_job = false;
+    ByteBuffer encoded;  ///< Of all chunks of a written batch; a codec keeps only its last result.
+
+    std::span<Chunk> used() { return std::span(chunks).first(count); }
+  };
+
+  /// Up to `depth` batches are on their way.
+  BoxBatches(const TransferTarget& target, const Box& box, std::size_t depth)
+      : target_(target),
+        format_(target.format),
+        box_(box),
+        batch_chunks_(chunks_in_a_batch(target.format)),
+        batches_(depth) {
+    for (Batch& batch : batches_) batch.chunks.resize(batch_chunks_);
+  }
+
+  /// Calls `start(batch, number)` and `finish(batch, number)` for every batch until one returns
+  /// false.
+  template <typename Start, typename Finish>
+  TransferEnd run_batches(Start&& start, Finish&& finish) {
+    ChunkParts all(box_, format_.chunk);
+    std::size_t started = 0;
+    std::size_t ended = 0;
+    for (bool more = true; more || ended < started;) {
+      while (more && started - ended < batches_.size()) {
+        Batch& next = batches_[started % batches_.size()];
+        more = fill(next, all);
+        if (next.count > 0 && !start(next, started++)) return end_;
+      }
+      if (ended == started) continue;
+      Batch& oldest = batches_[ended % batches_.size()];
+      if (!finish(oldest, ended++)) return end_;
+    }
+    return end_;
+  }
+
+  bool has_one_chunk_a_batch() const { return batch_chunks_ == 1; }
+  bool has_several_batches() const { return batches_.size() > 1; }
+
+  const TransferTarget& target_;
+  const ChunkFormat& format_;
+  const Box& box_;
+  const std::size_t batch_chunks_;
+  ByteBuffer elements_;    ///< Of one part, on their way through the converter.
+  ByteBuffer background_;  ///< The same.
+
+ private:
+  /// Takes the next batch of parts; false when there are no more.
+  bool fill(Batch& batch, ChunkParts& all) const {
+    for (batch.count = 0; batch.count < batch_chunks_; ++batch.count) {
+      if (!all.next(batch.chunks[batch.count].part)) return false;
+    }
+    return true;
+  }
+
+  std::vector<Batch> batches_;
+};
+
+}  // namespace h5pave
