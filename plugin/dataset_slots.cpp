@@ -12,6 +12,7 @@
 #include "forward.h"
 #include "guard.h"
 #include "index_amendment.h"
+#include "mpi_dataset.h"
 #include "object.h"
 #include "process.h"
 #include "under_class.h"
@@ -133,6 +134,7 @@ void* create_chunked(const CreateCall& call, IndexQuestion question) {
   wrap_request(&context, call.request);
   auto* const created = as_object(dataset.complete(outcome.under));
   created->created_here = true;
+  look_at_together(*created);
   tell([&] {
     attach_counts(*created, name);
     tell_creation(*created, name, question, advice, outcome);
@@ -190,7 +192,9 @@ void* dataset_open(void* parent, const H5VL_loc_params_t* location, const char* 
       if (context->statistics() != nullptr)
         attach_counts(*dataset.operator->(), name_of(context->under_class(), under, H5I_DATASET));
     });
-    return dataset.complete(under);
+    auto* const opened = as_object(dataset.complete(under));
+    look_at_together(*opened);
+    return opened;
   });
 }
 

@@ -16,6 +16,7 @@
 #include "cache/chunk_cache.h"
 #include "cache/read_pattern.h"
 #include "chunked_dataset.h"
+#include "mpi/pending_chunks.h"
 #include "report/statistics.h"
 
 namespace h5pave {
@@ -30,10 +31,13 @@ struct DatasetKey {
   friend auto operator<=>(const DatasetKey&, const DatasetKey&) = default;
 };
 
-/// What MPI ranks did with a dataset together; the same on all of them.
-struct MpiHistory {
+/// What is kept of a dataset in an MPI file.
+struct MpiState {
+  // What the ranks did together; the same on all of them.
   bool is_prepared = false;  ///< libhdf5 has allocated what it allocates before the first chunk.
   bool had_session = false;  ///< Ranks placed chunks themselves; see mpi_write.cpp.
+
+  std::unique_ptr<PendingChunks> pending;  ///< This rank's own writes, or null; see mpi_pending.h.
 };
 
 class SharedDataset {
@@ -46,7 +50,7 @@ class SharedDataset {
   ChunkedDataset& facts() { return facts_; }
   ChunkCache& cache() { return cache_; }
   ReadPattern& read_pattern() { return read_pattern_; }
-  MpiHistory& mpi_history() { return mpi_history_; }
+  MpiState& mpi() { return mpi_; }
 
   /// The extent now, asked of `under` only after forget_extent(); empty when the dataset has no
   /// element or it cannot be told.
@@ -70,7 +74,7 @@ class SharedDataset {
   ChunkedDataset facts_;
   ChunkCache cache_;
   ReadPattern read_pattern_;
-  MpiHistory mpi_history_;
+  MpiState mpi_;
   Extent extent_;
   bool extent_known_ = false;
   unsigned tiny_in_a_row_ = 0;

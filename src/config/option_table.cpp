@@ -23,6 +23,9 @@ constexpr std::array kOptions{
     OptionRow{"deflate", "choice", "balanced", "balanced, small, fast, stock",
               "How deflate chunks are encoded: balanced keeps stock's size, small and fast trade, "
               "stock is zlib"},
+    OptionRow{"mpi_independent", "choice", "on", "on, off",
+              "MPI: independent writes to filtered datasets wait in memory for the next call of all "
+              "ranks; off refuses them as stock does"},
     OptionRow{"log", "choice", "warn", "off, error, warn, info, debug",
               "What is told on stderr: info gives one line per dataset created, with the reason"},
     OptionRow{"stats", "path", "", "a file name; %p becomes the process id, %r the MPI rank",

@@ -34,6 +34,8 @@ constexpr std::array kDeflateChoices{Choice<DeflateMode>{"balanced", DeflateMode
                                      Choice<DeflateMode>{"fast", DeflateMode::kFast},
                                      Choice<DeflateMode>{"stock", DeflateMode::kStock}};
 
+constexpr std::array kSwitchChoices{Choice<bool>{"on", true}, Choice<bool>{"off", false}};
+
 template <typename Value, std::size_t kCount>
 std::optional<Value> choose(const std::array<Choice<Value>, kCount>& choices,
                             std::string_view text) {
@@ -84,6 +86,8 @@ bool assign_value(Options& options, std::string_view key, std::string_view value
   if (key == "threads") return assign(options.threads, parse_threads(value));
   if (key == "mem") return assign(options.memory_bytes, parse_memory(value));
   if (key == "deflate") return assign(options.deflate, choose(kDeflateChoices, value));
+  if (key == "mpi_independent")
+    return assign(options.mpi_independent, choose(kSwitchChoices, value));
   if (key == "log") return assign(options.log, choose(kLogChoices, value));
   options.stats_path = value;
   return true;

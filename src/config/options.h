@@ -35,6 +35,7 @@ struct Options {
   unsigned threads = 0;    ///< Worker threads; 0: the processors this process may use.
   std::size_t memory_bytes = std::size_t{256} << 20;  ///< For chunks on their way, all files.
   DeflateMode deflate = DeflateMode::kBalanced;
+  bool mpi_independent = true;  ///< Independent writes to filtered datasets wait for all ranks.
 
   /// The request for the dataset at `path`: the first rule whose glob matches, else automatic.
   /// An anonymous dataset has the empty path, which only the glob "*" matches.

@@ -31,6 +31,7 @@ struct Opening {
   Verdict verdict = kJoin;
   std::uint64_t fingerprint = 0;  ///< Of what must be the same on all ranks.
   bool needs_preparation = false;
+  bool may_meet_masks = false;  ///< Stored chunks may have filter masks, which a rewrite must reset.
 };
 
 struct CollectiveEnd {
@@ -51,6 +52,7 @@ struct OpeningRecord {
   Verdict verdict;
   std::uint64_t fingerprint;
   std::uint64_t needs_preparation;
+  std::uint64_t may_meet_masks;
   std::uint64_t touched_chunks;
   std::uint64_t chunks_per_round;  ///< As many as this rank's memory allows.
 };
