@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { kMaxRank = 3, kDatasets = 3, kSteps = 14, kMaxElements = 36 * 36 * 36 };
+enum { kMaxRank = 3, kDatasets = 3, kSteps = 14, kMaxElements = 36 * 36 * 36, kSeveralRanks = 255 };
 
 static int my_rank = 0;
 static int rank_count = 1;
@@ -49,7 +49,7 @@ typedef struct {
   int fill;
   int *values;          /* row-major in `maximum` */
   unsigned char *known; /* per element: 0 when HDF5 leaves its value open */
-  unsigned char *pending; /* per element: 1 + the rank that wrote it alone, until all ranks meet */
+  unsigned char *pending; /* per element: 1 + the rank that wrote it alone, or kSeveralRanks, until all ranks meet */
   hid_t id;
 } Dataset;
 
@@ -248,8 +248,9 @@ static void write_step(Dataset *set, H5FD_mpio_xfer_t mode) {
       const hsize_t index = place(set, start[rank], length[rank], i);
       set->values[index] = value_of(step, index, smooth);
       /* Of several ranks' own writes the highest rank's counts, not the last one. */
-      set->known[index] = set->pending[index] == 0 || set->pending[index] == rank + 1;
-      if (alone) set->pending[index] = (unsigned char)(rank + 1);
+      const int is_first = set->pending[index] == 0 || set->pending[index] == rank + 1;
+      set->known[index] = (unsigned char)is_first;
+      if (alone) set->pending[index] = (unsigned char)(is_first ? rank + 1 : kSeveralRanks);
     }
   }
   const hsize_t *own_start = start[my_rank];
