@@ -15,11 +15,12 @@ MpiDataset find_mpi_dataset(Object& dataset) {
   if (dataset.kind == DatasetKind::kUnknown) return {nullptr, "unknown_dataset"};
   if (dataset.kind != DatasetKind::kChunked || dataset.shared == nullptr)
     return {nullptr, "not_chunked"};
-  if (const auto reason = dataset.shared->facts().obstacle(); !reason.empty())
-    return {nullptr, reason};
+  const std::string_view reason = dataset.shared->facts().obstacle();
+  const bool is_unfiltered = reason == kUnfiltered;
+  if (!reason.empty() && !is_unfiltered) return {nullptr, reason};
   std::shared_ptr<MpiFile> file = find_mpi_file(dataset.shared->key().file_number);
   if (file == nullptr) return {nullptr, "mpi_file"};
-  return {std::move(file), {}};
+  return {std::move(file), {}, is_unfiltered};
 }
 
 void look_at_together(Object& dataset) noexcept {

@@ -14,10 +14,11 @@ namespace h5pave {
 
 struct MpiFile;
 
-/// The file of a chunked, filtered dataset in which the ranks write together, or why not.
+/// The file of a chunked dataset in which the ranks write together, or why not.
 struct MpiDataset {
   std::shared_ptr<MpiFile> file;
   std::string_view native_reason;  ///< Set where `file` is null.
+  bool is_unfiltered = false;
 };
 
 MpiDataset find_mpi_dataset(Object& dataset);

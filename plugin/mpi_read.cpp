@@ -9,6 +9,7 @@
 #include "h5/unique_id.h"
 #include "library_context.h"
 #include "mpi_dataset.h"
+#include "mpi_direct.h"
 #include "mpi_files.h"
 #include "mpi_library.h"
 #include "mpi_overlay.h"
@@ -163,6 +164,7 @@ ChunkIoResult read_in_mpi_file(const DatasetTransfer& transfer, void* buffer,
   Object& dataset = transfer.dataset;
   const MpiDataset found = find_mpi_dataset(dataset);
   if (found.file == nullptr) return leave_to_native(dataset, kRead, found.native_reason);
+  if (found.is_unfiltered) return read_unfiltered(transfer, buffer, *found.file);
   return is_collective(transfer.dxpl) ? read_collective(transfer, buffer, *found.file, seconds)
                                       : read_independent(transfer, buffer, *found.file, seconds);
 }

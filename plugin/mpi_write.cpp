@@ -4,6 +4,7 @@
 
 #include "h5/error_stack.h"
 #include "mpi_dataset.h"
+#include "mpi_direct.h"
 #include "mpi_files.h"
 #include "mpi_pending.h"
 #include "mpi_session.h"
@@ -93,6 +94,7 @@ ChunkIoResult write_in_mpi_file(const DatasetTransfer& transfer, const void* buf
     push_error("write a dataset", "an earlier write failed half way on some rank");
     return failed();
   }
+  if (found.is_unfiltered) return write_unfiltered(transfer, buffer, *found.file);
   return is_collective(transfer.dxpl) ? write_collective(transfer, buffer, *found.file, seconds)
                                       : keep_until_all_meet(transfer, buffer, found.file);
 }

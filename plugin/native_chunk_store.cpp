@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 #include <string>
 
 #include "dataset_names.h"
@@ -62,6 +63,14 @@ int note_mask(const hsize_t*, unsigned filter_mask, haddr_t, hsize_t, void* foun
   if (filter_mask == 0) return H5_ITER_CONT;
   *static_cast<bool*>(found) = true;
   return H5_ITER_STOP;
+}
+
+/// The same: takes note of the chunk's address.
+int note_place(const hsize_t* offset, unsigned, haddr_t address, hsize_t, void* found) {
+  auto& listing = *static_cast<std::pair<ChunkPlaces*, Extent>*>(found);
+  std::copy_n(offset, listing.second.size(), listing.second.begin());
+  listing.first->set(listing.second, address);
+  return H5_ITER_CONT;
 }
 
 }  // namespace
@@ -123,6 +132,14 @@ bool NativeChunkStore::any_masked() {
   if (run(H5VL_NATIVE_DATASET_CHUNK_ITER, &args)) return found;
   H5Eclear2(H5E_DEFAULT);
   return true;
+}
+
+bool NativeChunkStore::find_places(ChunkPlaces& places) {
+  std::pair<ChunkPlaces*, Extent> listing{&places, Extent(facts_.format().chunk.size())};
+  H5VL_native_dataset_optional_args_t args{};
+  args.chunk_iter.op = note_place;
+  args.chunk_iter.op_data = &listing;
+  return run(H5VL_NATIVE_DATASET_CHUNK_ITER, &args);
 }
 
 std::uint32_t NativeChunkStore::written_mask(const void* arguments) {

@@ -7,6 +7,7 @@
 
 #include "chunked_dataset.h"
 #include "commit/chunk_store.h"
+#include "mpi/chunk_places.h"
 
 namespace h5pave {
 
@@ -27,6 +28,9 @@ class NativeChunkStore : public ChunkStore {
   /// True when some stored chunk has a filter mask that is not 0, or none can be told. Visits every
   /// chunk of the dataset.
   bool any_masked();
+
+  /// The addresses of all stored chunks; false when libhdf5 cannot list them.
+  bool find_places(ChunkPlaces& places);
 
   /// The filter mask in the arguments of the native connector's chunk write operation.
   static std::uint32_t written_mask(const void* arguments);

@@ -16,6 +16,7 @@
 #include "cache/chunk_cache.h"
 #include "cache/read_pattern.h"
 #include "chunked_dataset.h"
+#include "mpi/chunk_places.h"
 #include "mpi/pending_chunks.h"
 #include "report/statistics.h"
 
@@ -37,6 +38,7 @@ struct MpiState {
   bool is_prepared = false;  ///< libhdf5 has allocated what it allocates before the first chunk.
   bool had_session = false;  ///< Ranks placed chunks themselves; see mpi_write.cpp.
 
+  std::unique_ptr<ChunkPlaces> places;     ///< Of an unfiltered dataset, or null; see mpi_direct.h.
   std::unique_ptr<PendingChunks> pending;  ///< This rank's own writes, or null; see mpi_pending.h.
 };
 
@@ -55,7 +57,10 @@ class SharedDataset {
   /// The extent now, asked of `under` only after forget_extent(); empty when the dataset has no
   /// element or it cannot be told.
   const Extent& extent(void* under);
-  void forget_extent() { extent_known_ = false; }
+  void forget_extent() {
+    extent_known_ = false;
+    mpi_.places.reset();
+  }
 
   /// Takes note of a transfer of `elements` elements; true when it is one of many tiny ones in a
   /// row, each of which costs more to plan here than stock HDF5 needs for all of it while the chunk
