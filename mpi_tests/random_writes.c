@@ -244,6 +244,9 @@ static void write_step(Dataset *set, H5FD_mpio_xfer_t mode) {
   const int smooth = one_in(2);
   const int is_dense = one_in(2);
   const int converts = one_in(3) && is_h5pave && !is_unfiltered;
+  hid_t file_type = H5Dget_type(set->id);
+  const int swap = H5Tget_order(file_type) == H5T_ORDER_BE;
+  const int transforms = one_in(4) && is_h5pave && !is_unfiltered && (converts || !swap);
   last_stride = one_in(3) ? 2 : 1;
   for (int rank = 0; last_stride == 2 && rank < rank_count; ++rank)
     length[rank][set->rank - 1] = (length[rank][set->rank - 1] + 1) / 2;
@@ -261,15 +264,15 @@ static void write_step(Dataset *set, H5FD_mpio_xfer_t mode) {
   const hsize_t *own_length = length[my_rank];
   Memory memory = make_memory(set, own_length, is_dense);
   for (hsize_t i = 0; i < elements(set->rank, own_length); ++i)
-    *in_memory(set, &memory, own_length, i) = set->values[place(set, own_start, own_length, i)];
+    *in_memory(set, &memory, own_length, i) =
+        set->values[place(set, own_start, own_length, i)] + (transforms ? 3 : 0);
   hid_t file_space = file_space_of(set, own_start, own_length);
   if (elements(set->rank, own_length) == 0) H5Sselect_none(memory.space);
   hid_t list = transfer_list(mode);
   const hsize_t room = elements(set->rank, memory.lengths);
-  hid_t file_type = H5Dget_type(set->id);
+  if (transforms) H5Pset_data_transform(list, "x-3");
   long long *wide = calloc(room + 1, sizeof *wide);
   for (hsize_t i = 0; i < room; ++i) wide[i] = memory.bytes[i];
-  const int swap = H5Tget_order(file_type) == H5T_ORDER_BE;
   for (hsize_t i = 0; swap && i < room; ++i)
     memory.bytes[i] = (int)__builtin_bswap32((unsigned)memory.bytes[i]);
   const hid_t memory_space = is_dense && step % 2 == 0 ? H5S_BLOCK : memory.space;

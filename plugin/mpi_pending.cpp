@@ -10,10 +10,8 @@
 #include "dataset_registry.h"
 #include "guard.h"
 #include "h5/error_stack.h"
-#include "h5/unique_id.h"
 #include "library_context.h"
 #include "mpi_files.h"
-#include "mpi_library.h"
 #include "mpi_source.h"
 #include "mpi_verdicts.h"
 #include "process.h"
@@ -104,14 +102,6 @@ bool gather_tokens(MpiFile& file, std::vector<Token>& all) {  // collective
   return true;
 }
 
-UniqueId collective_list() {
-  UniqueId list(H5Pcreate(H5P_DATASET_XFER), H5Pclose);
-  const auto set_mode = mpi_library().calls.set_dxpl_mpio;
-  if (!list.is_open() || set_mode == nullptr || set_mode(list.get(), H5FD_MPIO_COLLECTIVE) < 0)
-    throw std::runtime_error("libhdf5 gives no collective transfer list");
-  return list;
-}
-
 /// Writes what the ranks keep of one dataset. All ranks have it open.
 bool commit(const SessionDataset& dataset) {  // collective
   SharedDataset& shared = dataset.shared;
@@ -141,14 +131,12 @@ bool commit(const SessionDataset& dataset) {  // collective
 bool commit_by_token(Object& location, H5I_type_t type, MpiFile& file,
                      const Token& token) {  // collective
   Context& context = *location.context;
-  UniqueId list;  // Outlives the context, which writes to it when it ends.
   std::optional<LibraryContext> apart;
   std::optional<OpenedByToken> opened;
   std::shared_ptr<SharedDataset> shared;
   try {
     apart.emplace();
     opened.emplace(location, type, token);
-    list = collective_list();
     if (opened->under() != nullptr)
       shared = Process::get().datasets(context.options()).shared(context.under_class(),
                                                                  opened->under());
@@ -159,7 +147,7 @@ bool commit_by_token(Object& location, H5I_type_t type, MpiFile& file,
     push_error("write what independent writes left", "some rank cannot open the dataset again");
     return false;
   }
-  return commit({context, opened->under(), *shared, file, list.get(), false, nullptr});
+  return commit({context, opened->under(), *shared, file, false, nullptr});
 }
 
 bool commit_all(Object& location, H5I_type_t type, MpiFile& file) {  // collective

@@ -2,16 +2,13 @@
 
 #include <array>
 #include <optional>
-#include <stdexcept>
 
 #include "guard.h"
 #include "h5/error_stack.h"
-#include "h5/unique_id.h"
 #include "library_context.h"
 #include "mpi_dataset.h"
 #include "mpi_direct.h"
 #include "mpi_files.h"
-#include "mpi_library.h"
 #include "mpi_overlay.h"
 #include "mpi_pending.h"
 #include "native_chunk_store.h"
@@ -49,15 +46,6 @@ Wish wish_of(const DatasetTransfer& transfer, const void* buffer, const Extent& 
   return {{}, elements >= chunk_elements(format) / 2};
 }
 
-/// A rank of a collective read cannot go on alone with a collective list.
-UniqueId independent_list(hid_t dxpl) {
-  UniqueId list(H5Pcopy(dxpl), H5Pclose);
-  if (!list.is_open() ||
-      mpi_library().calls.set_dxpl_mpio(list.get(), H5FD_MPIO_INDEPENDENT) < 0)
-    throw std::runtime_error("libhdf5 gives no independent transfer list");
-  return list;
-}
-
 bool read_natively(const DatasetTransfer& transfer, void* buffer, hid_t dxpl) {
   void* under = transfer.dataset.under;
   hid_t mem_type = transfer.mem_type;
@@ -67,36 +55,29 @@ bool read_natively(const DatasetTransfer& transfer, void* buffer, hid_t dxpl) {
                    &mem_type, &mem_space, &file_space, dxpl, &buffer, nullptr) >= 0;
 }
 
-/// Nothing stays in the cache: other ranks may change the file.
+/// Decodes with this rank's threads; the end is kGiveUp where only native HDF5 can read. Nothing stays
+/// in the cache: other ranks may change the file.
 TransferEnd decode_here(const DatasetTransfer& transfer, const Extent& extent, void* buffer,
-                        PhaseSeconds* seconds) {
-  const LibraryContext apart;
-  SharedDataset& shared = *transfer.dataset.shared;
-  NativeChunkStore store(transfer.dataset.context->under_class(), transfer.dataset.under,
-                         shared.facts(), seconds);
-  shared.cache().forget_all();
-  const TransferEnd end =
-      read_chunks(transfer, extent, store, buffer, seconds, ReadAhead::kNo);
-  shared.cache().forget_all();
+                        PhaseSeconds* seconds) noexcept {
+  TransferEnd end{TransferEnd::Kind::kGiveUp, "out_of_memory", 0};
+  tell([&] {
+    const LibraryContext apart;
+    SharedDataset& shared = *transfer.dataset.shared;
+    NativeChunkStore store(transfer.dataset.context->under_class(), transfer.dataset.under,
+                           shared.facts(), seconds);
+    shared.cache().forget_all();
+    const std::uint64_t before = shared.cache().chunks_decoded();
+    end = read_chunks(transfer, extent, store, buffer, seconds, ReadAhead::kNo);
+    end.direct_chunks += shared.cache().chunks_decoded() - before;
+    shared.cache().forget_all();
+  });
+  if (end.kind == TransferEnd::Kind::kGiveUp) H5Eclear2(H5E_DEFAULT);
   return end;
 }
 
-/// This rank's part, once it is settled that no other rank waits for it in native HDF5.
-ChunkIoResult read_alone(const DatasetTransfer& transfer, const Extent& extent, void* buffer,
-                         PhaseSeconds* seconds) {
-  const std::uint64_t before = transfer.dataset.shared->cache().chunks_decoded();
-  const TransferEnd end = decode_here(transfer, extent, buffer, seconds);
+ChunkIoResult result_of(const TransferEnd& end) {
   if (end.kind == TransferEnd::Kind::kFailed) return failed();
-  if (end.kind == TransferEnd::Kind::kGiveUp) {
-    H5Eclear2(H5E_DEFAULT);
-    const UniqueId list = independent_list(transfer.dxpl);
-    const LibraryContext apart;  // Else libhdf5 would write to our list when the program's call ends.
-    return read_natively(transfer, buffer, list.get())
-               ? ChunkIoResult{ChunkIoResult::Kind::kDone, {}, 0}
-               : failed();
-  }
-  const std::uint64_t cached = transfer.dataset.shared->cache().chunks_decoded() - before;
-  return {ChunkIoResult::Kind::kDone, {}, end.direct_chunks + cached};
+  return {ChunkIoResult::Kind::kDone, {}, end.direct_chunks};
 }
 
 void open_index_together(const SessionDataset& dataset) {  // collective
@@ -109,9 +90,8 @@ void open_index_together(const SessionDataset& dataset) {  // collective
 ChunkIoResult read_collective(const DatasetTransfer& transfer, void* buffer, MpiFile& file,
                               PhaseSeconds* seconds) {  // collective
   Object& dataset = transfer.dataset;
-  const SessionDataset session{*dataset.context, dataset.under, *dataset.shared,
-                               file,             transfer.dxpl, dataset.created_here,
-                               seconds};
+  const SessionDataset session{*dataset.context, dataset.under,        *dataset.shared,
+                               file,             dataset.created_here, seconds};
   if (!commit_pending_of(session)) return failed();
   Extent extent;
   Wish wish{"out_of_memory"};
@@ -125,9 +105,14 @@ ChunkIoResult read_collective(const DatasetTransfer& transfer, void* buffer, Mpi
   if (wishes[0] != 0) return leave_to_native(dataset, kRead, "another_rank_needs_native");
   if (wishes[1] == 0) return leave_to_native(dataset, kRead, "mpi_read_of_little");
   if (file.reads_metadata_together) open_index_together(session);
-  if (selected_elements(transfer.mem_space, transfer.file_space) == 0U)
-    return {ChunkIoResult::Kind::kDone, {}, 0};
-  return read_alone(transfer, extent, buffer, seconds);
+  TransferEnd end;
+  if (selected_elements(transfer.mem_space, transfer.file_space) != 0U)
+    end = decode_here(transfer, extent, buffer, seconds);
+  if (!file.agreement->ranks().all_agree(end.kind != TransferEnd::Kind::kGiveUp))
+    return leave_to_native(dataset, kRead,
+                           end.native_reason.empty() ? "another_rank_needs_native"
+                                                     : end.native_reason);
+  return result_of(end);
 }
 
 ChunkIoResult read_independent(const DatasetTransfer& transfer, void* buffer, const MpiFile& file,
@@ -142,18 +127,19 @@ ChunkIoResult read_independent(const DatasetTransfer& transfer, void* buffer, co
   }
   // libhdf5 would open the index with the ranks that read natively, see open_index().
   if (file.reads_metadata_together) wish.obstacle = "mpi_metadata_read_together";
-  const bool overlays = dataset.shared->mpi().pending != nullptr && !extent->empty();
+  if (wish.obstacle.empty() && !wish.gains) wish.obstacle = "mpi_read_of_little";
   ChunkIoResult result{};
-  if (wish.obstacle.empty() && wish.gains) {
-    result = read_alone(transfer, *extent, buffer, seconds);
-  } else if (!overlays) {
-    return leave_to_native(dataset, kRead,
-                           wish.obstacle.empty() ? "mpi_read_of_little" : wish.obstacle);
-  } else if (!read_natively(transfer, buffer, transfer.dxpl)) {
-    return failed();
+  if (wish.obstacle.empty()) {
+    const TransferEnd end = decode_here(transfer, *extent, buffer, seconds);
+    if (end.kind == TransferEnd::Kind::kGiveUp) wish.obstacle = end.native_reason;
+    result = result_of(end);
   }
-  const bool has_failed = result.kind == ChunkIoResult::Kind::kFailed;
-  if (has_failed || !overlays) return result;
+  const bool overlays = dataset.shared->mpi().pending != nullptr && !extent->empty();
+  if (!wish.obstacle.empty()) {
+    if (!overlays) return leave_to_native(dataset, kRead, wish.obstacle);
+    if (!read_natively(transfer, buffer, transfer.dxpl)) return failed();
+  }
+  if (result.kind == ChunkIoResult::Kind::kFailed || !overlays) return result;
   return overlay_pending(transfer, buffer) ? result : failed();
 }
 

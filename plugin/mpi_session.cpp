@@ -65,7 +65,7 @@ Verdict make_tools(const SessionDataset& dataset, const Extent& extent, Tools& t
     tools.workshop.emplace(
         Process::get().workshop(dataset.context.options(), dataset.seconds));
     tools.numbers.emplace(extent, facts.format().chunk);
-    tools.store = std::make_unique<LibraryStore>(native, dataset.under, facts, dataset.dxpl,
+    tools.store = std::make_unique<LibraryStore>(native, dataset.under, facts,
                                                  dataset.file, dataset.seconds);
   } catch (const std::bad_alloc&) {
     verdict = kOutOfMemory;

@@ -20,7 +20,6 @@ struct SessionDataset {
   void* under;  ///< The native dataset.
   SharedDataset& shared;
   MpiFile& file;
-  hid_t dxpl;             ///< A collective transfer list.
   bool is_new;            ///< Created through this handle: no chunk can have a filter mask.
   PhaseSeconds* seconds;  ///< Where the time is counted, or null.
 };

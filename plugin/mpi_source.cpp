@@ -3,7 +3,9 @@
 #include <new>
 #include <stdexcept>
 
+#include "data_transform.h"
 #include "h5/error_stack.h"
+#include "library_context.h"
 #include "mpi_verdicts.h"
 #include "selection_source.h"
 #include "shared_dataset.h"
@@ -21,7 +23,6 @@ RankPart refused(std::string_view reason) { return {verdict_of(reason), nullptr}
 RankPart find_part(const DatasetTransfer& transfer, const std::byte* buffer,
                    const Extent& extent) {
   const ChunkedDataset& facts = transfer.dataset.shared->facts();
-  if (has_data_transform(transfer.dxpl)) return refused("data_transform");
   const std::size_t memory_element_bytes = H5Tget_size(transfer.mem_type);
   TransferPlan plan =
       plan_transfer(extent, transfer.mem_space, transfer.file_space, memory_element_bytes);
@@ -29,6 +30,11 @@ RankPart find_part(const DatasetTransfer& transfer, const std::byte* buffer,
   if (plan.native_reason == kNothingSelected) return {kJoin, std::make_unique<NoSource>()};
   if (!is_planned) return refused(plan.native_reason);
   if (buffer == nullptr) return refused("no_buffer");
+  if (has_data_transform(transfer.dxpl)) {
+    const auto transform = make_transform(transfer.dataset.context->under_id(), transfer.mem_type,
+                                          facts.type(), transfer.dxpl);
+    return {kJoin, gather_selection(transfer, buffer, extent, transform.get())};
+  }
   const bool converts = !facts.has_type(transfer.mem_type);
   if (plan.box && !converts)
     return {kJoin, std::make_unique<BoxSource>(facts.format(), extent, std::move(plan.box->box),
@@ -47,6 +53,7 @@ RankPart part_of(const DatasetTransfer& transfer, const void* buffer,
                  const Extent& extent) noexcept {
   RankPart part;
   try {
+    const LibraryContext apart;
     if (extent.empty()) {
       part = refused("empty_dataset");
     } else if (is_block(transfer.mem_space)) {

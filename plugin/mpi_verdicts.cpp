@@ -8,8 +8,7 @@ namespace h5pave {
 namespace {
 
 /// The counted reasons behind the verdicts that are ours: kFirstOwnReason + place.
-constexpr std::array<std::string_view, 6> kReasons{"data_transform",
-                                                   "type_conversion",
+constexpr std::array<std::string_view, 5> kReasons{"type_conversion",
                                                    "empty_dataset",
                                                    "block_or_plist_space",
                                                    "file_space_differs_from_the_dataset",

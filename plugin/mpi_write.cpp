@@ -23,7 +23,7 @@ constexpr Direction kWrite = Direction::kWrite;
 /// collectively, or that write nothing.
 bool is_safe_natively(SharedDataset& shared, std::string_view reason, MpiFile& file) {
   if (reason == "empty_dataset") return true;
-  const bool is_independent = reason == "data_transform" || reason == "type_conversion";
+  const bool is_independent = reason == "type_conversion";
   return !shared.mpi().had_session ||
          (is_independent && file.agreement->ranks().size() == 1);
 }
@@ -61,9 +61,8 @@ void tell_in_list(hid_t dxpl, std::uint64_t chunks) {
 ChunkIoResult write_collective(const DatasetTransfer& transfer, const void* buffer, MpiFile& file,
                                PhaseSeconds* seconds) {  // collective
   Object& dataset = transfer.dataset;
-  const SessionDataset session{*dataset.context, dataset.under, *dataset.shared,
-                               file,             transfer.dxpl, dataset.created_here,
-                               seconds};
+  const SessionDataset session{*dataset.context, dataset.under,        *dataset.shared,
+                               file,             dataset.created_here, seconds};
   if (!commit_pending_of(session)) return failed();
   const Extent extent = session.shared.extent(dataset.under);
   CollectiveEnd end;

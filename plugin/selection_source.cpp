@@ -4,6 +4,7 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "data_transform.h"
 #include "selection_runs.h"
 #include "shared_dataset.h"
 #include "transfer_spaces.h"
@@ -12,7 +13,7 @@ namespace h5pave {
 
 namespace {
 
-constexpr std::uint64_t kBatchElements = 32768;
+constexpr std::uint64_t kBatchElements = kMostTransformed;
 constexpr std::uint64_t kBatchBytes = std::uint64_t{1} << 22U;
 
 /// Copies the elements of `runs` one after the other to `to`.
