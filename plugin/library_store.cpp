@@ -3,7 +3,7 @@
 #include <stdexcept>
 
 #include "h5/error_stack.h"
-#include "mpi_library.h"
+#include "mpi_bytes.h"
 #include "under_class.h"
 
 namespace h5pave {
@@ -63,8 +63,7 @@ std::optional<std::uint64_t> LibraryStore::allocate(const Extent& offset,
 }
 
 bool LibraryStore::write_at(std::uint64_t address, std::span<const std::byte> data) {
-  void* const file = tapped_.mpi_file();
-  return file != nullptr && table_.write_at(file, address, data.data(), data.size()) != 0;
+  return MpiBytes(tapped_).write_at(address, data);
 }
 
 bool LibraryStore::make_visible() {

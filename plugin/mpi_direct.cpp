@@ -9,9 +9,9 @@
 #include "h5/error_stack.h"
 #include "library_context.h"
 #include "mpi/direct_transfer.h"
+#include "mpi_bytes.h"
 #include "mpi_dataset.h"
 #include "mpi_files.h"
-#include "mpi_library.h"
 #include "native_chunk_store.h"
 #include "shared_dataset.h"
 #include "transfer_plan.h"
@@ -28,24 +28,6 @@ constexpr std::uint64_t kMostChunkBytesTogether = std::uint64_t{128} << 10;
 constexpr std::uint64_t kMostChunksPerTouched = 64;
 
 ChunkIoResult failed() { return {ChunkIoResult::Kind::kFailed, {}, 0}; }
-
-/// An open file of the mpio driver.
-class MpiBytes : public FileBytes {
- public:
-  explicit MpiBytes(const TappedFile& file) : mpi_file_(file.mpi_file()) {}
-
-  bool write_at(std::uint64_t address, std::span<const std::byte> data) override {
-    return mpi_file_ != nullptr &&
-           mpi_library().table->write_at(mpi_file_, address, data.data(), data.size()) != 0;
-  }
-  bool read_at(std::uint64_t address, std::span<std::byte> data) override {
-    return mpi_file_ != nullptr &&
-           mpi_library().table->read_at(mpi_file_, address, data.data(), data.size()) != 0;
-  }
-
- private:
-  void* const mpi_file_;
-};
 
 /// What one rank can say of its part of a transfer.
 struct DirectPart {

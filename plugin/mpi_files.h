@@ -60,6 +60,9 @@ struct MpiFile {
   bool is_poisoned = false;             ///< The ranks' views of the file may differ.
   bool reads_metadata_together = false; ///< H5Pset_all_coll_metadata_ops.
 
+  /// By dataset.
+  std::map<decltype(DatasetKey::token), UnplacedChunks> unplaced;
+
   // Independent writes, see mpi_pending.h.
   int open_handles = 0;  ///< That the program opened the file with.
   std::map<decltype(DatasetKey::token), std::shared_ptr<SharedDataset>> pending;

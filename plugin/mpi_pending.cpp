@@ -11,6 +11,7 @@
 #include "guard.h"
 #include "h5/error_stack.h"
 #include "library_context.h"
+#include "mpi_bytes.h"
 #include "mpi_files.h"
 #include "mpi_source.h"
 #include "mpi_verdicts.h"
@@ -150,8 +151,23 @@ bool commit_by_token(Object& location, H5I_type_t type, MpiFile& file,
   return commit({context, opened->under(), *shared, file, false, nullptr});
 }
 
+/// Tries once more to write chunks that have their places. False on all ranks when one could not.
+bool place_again(MpiFile& file) {  // collective
+  MpiBytes bytes(*file.tapped);
+  bool all_placed = true;
+  for (auto next = file.unplaced.begin(); next != file.unplaced.end();) {
+    all_placed = next->second.place_again(bytes) && all_placed;
+    next = next->second.empty() ? file.unplaced.erase(next) : std::next(next);
+  }
+  return file.agreement->ranks().all_agree(all_placed);
+}
+
 bool commit_all(Object& location, H5I_type_t type, MpiFile& file) {  // collective
   if (file.is_poisoned) return true;  // It told so before.
+  if (!place_again(file)) {
+    push_error("write chunks that could not be written before", "some rank still cannot");
+    return false;
+  }
   std::vector<Token> tokens;
   if (!gather_tokens(file, tokens)) {
     push_error("write what independent writes left", "some rank has no memory, or MPI failed");
@@ -213,8 +229,7 @@ bool commit_pending_of(const SessionDataset& dataset) {
 
 bool commit_pending_in(Object& location, H5I_type_t type) {
   const std::shared_ptr<MpiFile> file = location.context->mpi_file.lock();
-  if (file == nullptr || !location.context->options().mpi_independent) return true;
-  return commit_all(location, type, *file);
+  return file == nullptr || commit_all(location, type, *file);
 }
 
 bool commit_pending_at_close(Object& closing) noexcept {
@@ -223,13 +238,16 @@ bool commit_pending_at_close(Object& closing) noexcept {
   const bool all_done = guard<bool>("commit independent writes", false, [&] {
     return commit_pending_in(closing, H5I_FILE);
   });
-  if (--file->open_handles > 0 || file->pending.empty()) return all_done;
+  const bool keeps_nothing = file->pending.empty() && file->unplaced.empty();
+  if (--file->open_handles > 0 || keeps_nothing) return all_done;
   tell([&] {
     Log::write(LogLevel::kError, LogLevel::kError,
                std::to_string(file->pending.size()) +
-                   " dataset(s) of a closed MPI file lose what this rank wrote independently; "
-                   "HDF5's error stack says why");
+                   " dataset(s) of a closed MPI file lose what this rank wrote independently, " +
+                   std::to_string(file->unplaced.size()) +
+                   " lose chunks that could not be written; HDF5's error stack says why");
   });
+  file->unplaced.clear();
   for (auto& [token, dataset] : file->pending) dataset->mpi().pending.reset();
   file->pending.clear();
   return false;

@@ -1,7 +1,7 @@
-// Independent writes to chunked, filtered datasets of MPI files, which stock HDF5 refuses: the
-// elements wait in this rank's memory for the next call that all ranks make anyway (H5Fflush,
-// H5Fclose, H5Dset_extent, H5Ldelete, H5Ocopy, a collective transfer of the dataset). This rank's own
-// reads see them at once, the others after that call.
+// What waits in a rank's memory for the next call that all ranks make anyway (H5Fflush, H5Fclose,
+// H5Dset_extent, H5Ldelete, H5Ocopy, a collective transfer of the dataset): independent writes to chunked, filtered datasets of MPI files, which stock HDF5 refuses, and encoded
+// chunks whose bytes could not be written. This rank's own reads see its independent writes at once,
+// the others after that call.
 //
 // Called by the slots and mpi_write.cpp, mpi_read.cpp. Thread rule: the thread that called HDF5;
 // functions marked collective are called by all ranks of a file.

@@ -88,7 +88,8 @@ CollectiveEnd run_session(const SessionDataset& dataset, const Extent& extent, V
   if (verdict != kJoin) return refuse_to_write(ranks, file.openings, verdict);
   const CollectiveSetting setting{
       ranks,          file.openings,   *tools.store, dataset.shared.facts().format(),
-      *tools.numbers, *tools.workshop, file.room,    file.staging};
+      *tools.numbers, *tools.workshop, file.room,    file.staging,
+      file.unplaced[dataset.shared.key().token]};
   const Opening opening{kJoin, fingerprint(dataset.shared, extent), !dataset.shared.mpi().is_prepared,
                         dataset.shared.facts().masks_found || program_wrote_masks()};
   const CollectiveEnd end = write_collectively(setting, opening, *source);
@@ -116,8 +117,8 @@ std::string cause_of(const CollectiveEnd& end) {
     case CollectiveEnd::Kind::kFailed:
       return std::string(error_of(end.verdict));
     case CollectiveEnd::Kind::kIncomplete:
-      return "some rank could not write its chunks to the file; the chunks of this write have no "
-             "valid content until they are written again";
+      return "some rank could not write its chunks to the file; it keeps them encoded, and the next "
+             "H5Fflush or H5Fclose of all ranks tries again";
     case CollectiveEnd::Kind::kPoisoned:
       return "libhdf5 failed on some rank in the middle of the write; this file takes no more "
              "writes";

@@ -204,12 +204,21 @@ class CollectiveWrite {
                           const bool all = place(work.placed, setting_.staging, setting_.store);
                           return all ? kJoin : kChunkNeedsNative;
                         }) == kJoin;
+    if (!placed) keep_for_another_try(work);
     const bool visible = work.number + 1 < plan_->rounds() || setting_.store.make_visible();
     std::array<std::int64_t, 2> trouble{allocated ? 0 : 1, placed && visible ? 0 : 1};
     if (!setting_.ranks.all_max(trouble) || trouble[0] != 0) return {Kind::kPoisoned, kFail, 0};
     if (trouble[1] != 0) return {Kind::kIncomplete, kFail, 0};
     chunks_encoded_ += work.own_sizes.size();
     return {};
+  }
+
+  /// All of this rank's: to write some of them twice does no harm.
+  void keep_for_another_try(const Round& work) {
+    static_cast<void>(try_to([&] {
+      for (const PlacedChunk& chunk : work.placed) setting_.unplaced.keep(chunk);
+      return kJoin;
+    }));
   }
 
   /// Gives all chunks of the round their places. A rank on which that fails goes on: the calls of
@@ -220,6 +229,7 @@ class CollectiveWrite {
     const bool resets_masks = any_says(&OpeningRecord::may_meet_masks);
     for (std::size_t i = 0; i < work.chunks.size(); ++i) {
       setting_.numbers.put_offset(work.chunks[i].number, work.offset);
+      setting_.unplaced.forget(work.chunks[i].number);
       // libhdf5 keeps the filter mask of an old chunk of the same size: no such chunk may be there.
       if (resets_masks ||
           size_is_ambiguous(setting_.format, static_cast<std::size_t>(work.sizes[i])))
@@ -227,7 +237,7 @@ class CollectiveWrite {
       const auto address = setting_.store.allocate(work.offset, work.sizes[i]);
       all_well = address.has_value() && all_well;
       if (work.chunks[i].owner != setting_.ranks.rank()) continue;
-      if (address) work.placed.push_back({*address, work.encoder->encoded()[own]});
+      if (address) work.placed.push_back({work.chunks[i].number, *address, work.encoder->encoded()[own]});
       ++own;
     }
     return all_well;

@@ -11,6 +11,7 @@
 #include "commit/chunk_format.h"
 #include "mpi/communicator.h"
 #include "mpi/shared_store.h"
+#include "mpi/unplaced_chunks.h"
 #include "mpi/write_source.h"
 
 namespace h5pave {
@@ -39,7 +40,8 @@ struct CollectiveEnd {
     kDone,
     kNative,      ///< All ranks must run the call on native HDF5; writing all of it again is right.
     kFailed,      ///< The call must fail on all ranks; no chunk has changed.
-    kIncomplete,  ///< The same, but chunks of this call may have changed or lack their content.
+    kIncomplete,  ///< The same, but chunks of this call may have changed, and some lack their
+                  ///< content: those are among the unplaced chunks of their ranks.
     kPoisoned,    ///< The same, and the ranks' view of the file may differ: no more calls on it.
   };
   Kind kind = Kind::kDone;
@@ -67,6 +69,7 @@ struct CollectiveSetting {
   Workshop workshop;
   ByteBuffer& room;     ///< For encoded chunks.
   ByteBuffer& staging;  ///< For what is written at once.
+  UnplacedChunks& unplaced;  ///< Of the dataset.
 };
 
 /// `setting` and `source`, what this rank writes, are used by ranks that want to join.

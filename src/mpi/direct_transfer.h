@@ -10,22 +10,10 @@
 
 #include "commit/chunk_slots.h"
 #include "mpi/chunk_places.h"
+#include "mpi/file_bytes.h"
 #include "transfer/box_transfer.h"
 
 namespace h5pave {
-
-/// The bytes of an open file; each rank on its own.
-class FileBytes {
- public:
-  FileBytes() = default;
-  FileBytes(const FileBytes&) = delete;
-  FileBytes& operator=(const FileBytes&) = delete;
-  virtual ~FileBytes() = default;
-
-  /// False when the file could not be written or read.
-  virtual bool write_at(std::uint64_t address, std::span<const std::byte> data) = 0;
-  virtual bool read_at(std::uint64_t address, std::span<std::byte> data) = 0;
-};
 
 /// Bytes that the box has in one piece in the file, at least; what a direct transfer is judged by.
 std::uint64_t least_piece_bytes(const ChunkFormat& format, const Box& box);
