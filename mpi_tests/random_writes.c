@@ -2,7 +2,7 @@
  * do not overlap, resize, read and reopen; every value that is read is compared with a plain array
  * in memory, and so is the final file, by rank 0 through serial stock HDF5.
  *
- *   mpiexec -n N random_writes FILE CONNECTOR FIRST_SEED SEEDS [unfiltered]
+ *   mpiexec -n N random_writes FILE CONNECTOR FIRST_SEED SEEDS [filtered|unfiltered]
  *
  * CONNECTOR ("native" or "h5pave") is what must be active. All ranks exit alike: 0, or 1 when any
  * rank found a fault; the line of a fault names the seed. */
@@ -428,7 +428,7 @@ int main(int argc, char **argv) {
   MPI_Init(&argc, &argv);
   MPI_Comm_rank(MPI_COMM_WORLD, &my_rank);
   MPI_Comm_size(MPI_COMM_WORLD, &rank_count);
-  if (argc < 5 || rank_count > 64) MPI_Abort(MPI_COMM_WORLD, 2);
+  if ((argc != 5 && argc != 6) || rank_count > 64) MPI_Abort(MPI_COMM_WORLD, 2);
   const unsigned first = (unsigned)strtoul(argv[3], NULL, 10);
   const unsigned count = (unsigned)strtoul(argv[4], NULL, 10);
   int all_faults = 0;

@@ -238,6 +238,7 @@ bool commit_pending_at_close(Object& closing) noexcept {
   const bool all_done = guard<bool>("commit independent writes", false, [&] {
     return commit_pending_in(closing, H5I_FILE);
   });
+  std::erase_if(file->unplaced, [](const auto& kept) { return kept.second.empty(); });
   const bool keeps_nothing = file->pending.empty() && file->unplaced.empty();
   if (--file->open_handles > 0 || keeps_nothing) return all_done;
   tell([&] {
