@@ -138,7 +138,7 @@ double SegmentPlanner::stock_share(Input input, std::span<const Stretch> pieces)
   double tried = 0;
   double deflated = 0;
   for (const Stretch piece : pieces) {
-    const auto out = scratch_.take(stock_bound(piece.bytes()));
+    const auto out = scratch_.get(stock_bound(piece.bytes()));
     tried += static_cast<double>(piece.bytes());
     deflated +=
         static_cast<double>(stock_deflate(input.subspan(piece.begin, piece.bytes()), level_, out));

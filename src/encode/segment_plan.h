@@ -9,10 +9,10 @@
 #include <span>
 #include <vector>
 
+#include "encode/byte_buffer.h"
 #include "encode/deflate_engine.h"
 #include "encode/match_probe.h"
 #include "encode/repeat_encoder.h"
-#include "encode/scratch_buffer.h"
 #include "encode/segment_choice.h"
 #include "encode/stretches.h"
 
@@ -75,7 +75,7 @@ class SegmentPlanner {
   double budget_share_;  // Of the estimated size, to be given away for speed.
   RepeatEncoder repeats_;
   MatchProbe probe_;
-  ScratchBuffer scratch_;
+  ByteBuffer scratch_;
 };
 
 }  // namespace h5pave

@@ -64,10 +64,17 @@ class BoxBatches : public EndableTransfer {
   const ChunkFormat& format_;
   const Box& box_;
   const std::size_t batch_chunks_;
-  ByteBuffer elements_;    ///< Of one part, on their way through the converter.
-  ByteBuffer background_;  ///< The same.
+
+  /// Buffers for the elements of one part, on their way through the converter.
+  ByteBuffer& elements() { return conversion_slot().raw; }
+  ByteBuffer& background() { return conversion_slot().stored; }
 
  private:
+  ChunkSlot& conversion_slot() {
+    if (conversion_slot_ == nullptr) conversion_slot_ = take_slot(format_, target_.access.workshop);
+    return *conversion_slot_;
+  }
+
   /// Takes the next batch of parts; false when there are no more.
   bool fill(Batch& batch, ChunkParts& all) const {
     for (batch.count = 0; batch.count < batch_chunks_; ++batch.count) {
@@ -77,6 +84,7 @@ class BoxBatches : public EndableTransfer {
   }
 
   std::vector<Batch> batches_;
+  SlotLease conversion_slot_{nullptr, GiveBack{nullptr}};
 };
 
 }  // namespace h5pave

@@ -74,8 +74,8 @@ class BoxWrite : private BoxBatches<WrittenChunk> {
       chunk.encoded = encode_checked(gather(chunk.part, chunk.old, slot), slot);
       if (batch.count == 1) return;
       // Room for the largest results at once: a buffer that grows forgets what it holds.
-      const std::span<std::byte> room =
-          batch.encoded.get(batch_chunks_ * (2 * static_cast<std::size_t>(decoded_bytes(format_)) + 256));
+      const std::span<std::byte> room = batch.encoded.get(
+          batch_chunks_ * (2 * static_cast<std::size_t>(decoded_bytes(format_)) + 256));
       if (used + chunk.encoded.size() > room.size()) throw std::runtime_error("chunks grew");
       std::copy(chunk.encoded.begin(), chunk.encoded.end(),
                 room.begin() + static_cast<std::ptrdiff_t>(used));
@@ -96,7 +96,7 @@ class BoxWrite : private BoxBatches<WrittenChunk> {
     if (!is_whole(format_, part)) {
       if (stored.empty()) {
         fill_with(raw, format_.fill);
-      } else if (!slot.codec.decode(stored, raw)) {
+      } else if (!decode({Fetched::Kind::kPresent, stored}, raw, slot)) {
         throw std::runtime_error("damaged chunk");
       }
     }
@@ -143,7 +143,7 @@ class BoxWrite : private BoxBatches<WrittenChunk> {
     ElementConverter& converter = *target_.converter;
     const Extent& length = part.selected.length;
     const auto count = static_cast<std::size_t>(element_count(part.selected));
-    std::byte* const elements = elements_.get(count * converter.room_bytes()).data();
+    std::byte* const elements = this->elements().get(count * converter.room_bytes()).data();
     copy_box(memory_.base, memory_part(memory_.layout, box_, part.selected), elements,
              dense_layout(length, converter.from_bytes()), length, converter.from_bytes());
     const StridedBytes converted = dense_layout(length, converter.to_bytes());
@@ -151,7 +151,7 @@ class BoxWrite : private BoxBatches<WrittenChunk> {
     if (converter.needs_background()) {
       const Lookup old = target_.cache.load_to_write(part.offset, target_.access);
       if (old.chunk == nullptr) return give_up(old.native_reason);
-      background = background_.get(count * converter.to_bytes()).data();
+      background = this->background().get(count * converter.to_bytes()).data();
       copy_box(old.chunk->raw.data(), chunk_part(format_, part), background, converted, length,
                converter.to_bytes());
     }
