@@ -10,6 +10,7 @@
 
 #include "commit/chunk_window.h"
 #include "transfer/box_transfer.h"
+#include "transfer/part_layout.h"
 #include "transfer/transfer_depth.h"
 
 namespace h5pave {
@@ -65,9 +66,27 @@ class BoxBatches : public EndableTransfer {
   const Box& box_;
   const std::size_t batch_chunks_;
 
-  /// Buffers for the elements of one part, on their way through the converter.
+  /// Buffers for the elements of a piece on their way through the converter, and for all elements
+  /// of a part that is larger, as they are in the file.
   ByteBuffer& elements() { return conversion_slot().raw; }
   ByteBuffer& background() { return conversion_slot().stored; }
+  ByteBuffer& whole_part() { return conversion_slot().encoded; }
+
+  /// True when the part's elements go through the converter at once.
+  bool converts_at_once(const ChunkPart& part) const {
+    return element_count(part.selected) * target_.converter->room_bytes() <= kConvertedBytes;
+  }
+
+  /// Calls `convert(piece)` for each piece of the part until one returns false.
+  template <typename Convert>
+  bool for_each_piece(const ChunkPart& part, Convert&& convert) const {
+    ChunkParts pieces(part.selected,
+                      converted_lengths(part.selected, target_.converter->room_bytes()));
+    for (ChunkPart piece; pieces.next(piece);) {
+      if (!convert({part.offset, piece.selected})) return false;
+    }
+    return true;
+  }
 
  private:
   ChunkSlot& conversion_slot() {

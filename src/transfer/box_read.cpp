@@ -134,8 +134,28 @@ class BoxRead : private BoxBatches<ReadChunk> {
   }
 
   /// `chunk`: where the elements are from, or null.
-  bool deliver_converted(const ChunkPart& part, const std::byte* source, const StridedBytes& from,
+  bool deliver_converted(const ChunkPart& part, const std::byte* source, StridedBytes from,
                          CachedChunk* chunk) {
+    if (converts_at_once(part)) return deliver_piece(part, source, from, chunk);
+    if (chunk != nullptr) {
+      // A conversion may call the program, and the program HDF5: then the chunk may be gone.
+      const Extent& length = part.selected.length;
+      const StridedBytes dense = dense_layout(length, format_.element_bytes);
+      const auto count = static_cast<std::size_t>(element_count(part.selected));
+      std::byte* const all = whole_part().get(count * format_.element_bytes).data();
+      copy_box(source, from, all, dense, length, format_.element_bytes);
+      target_.cache.was_read(*chunk, count);
+      source = all;
+      from = dense;
+    }
+    return for_each_piece(part, [&](const ChunkPart& piece) {
+      return deliver_piece(piece, source, memory_part(from, part.selected, piece.selected),
+                           nullptr);
+    });
+  }
+
+  bool deliver_piece(const ChunkPart& part, const std::byte* source, const StridedBytes& from,
+                     CachedChunk* chunk) {
     ElementConverter& converter = *target_.converter;
     const Extent& length = part.selected.length;
     const auto count = static_cast<std::size_t>(element_count(part.selected));
