@@ -76,11 +76,11 @@ std::size_t ZlibStreamWriter::memory_bytes() const {
 
 std::uint64_t ZlibStreamWriter::most_memory_bytes(unsigned level, DeflateMode mode, Planes planes,
                                                   std::uint64_t bytes) {
-  // Trials and tables.
-  constexpr std::uint64_t kRest = std::uint64_t{512} << 10U;
-  if (!has_engines(level, mode)) return kRest;
+  // Trials, whose pieces are longer where the size matters most, and tables.
+  const std::uint64_t rest = std::uint64_t{mode == DeflateMode::kSmall ? 768U : 256U} << 10U;
+  if (!has_engines(level, mode)) return rest;
   const std::uint64_t trace = saturating_product(bytes / kMinRepeat + 1, sizeof(Sequence));
-  return saturating_sum(kRest + engine_bytes(level, mode, planes), trace);
+  return saturating_sum(rest + engine_bytes(level, mode, planes), trace);
 }
 
 std::size_t ZlibStreamWriter::write_by_zlib(std::span<const std::byte> bytes,
