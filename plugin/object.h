@@ -112,21 +112,33 @@ struct Object {
   Object& operator=(const Object&) = delete;
   ~Object() { context->release(); }
 
-  void* under = nullptr;                  ///< The same object below; null after a failed close.
-  Context* const context;                 ///< Never null; this object holds one reference.
-  DatasetCounts* counts = nullptr;        ///< Set for datasets while statistics are on.
-  std::shared_ptr<SharedDataset> shared;  ///< Set for chunked datasets at their first transfer.
+  static constexpr std::uint64_t kTag = 0x6835706176654f62;
+
+  void* under = nullptr;                    ///< The same object below; null after a failed close.
+  const std::uint64_t tag = kTag;           ///< Tells it from an object of the connector below.
+  Context* const context;                   ///< Never null; this object holds one reference.
+  DatasetCounts* counts = nullptr;          ///< Set for datasets while statistics are on.
+  std::shared_ptr<SharedDataset> shared;    ///< Set for chunked datasets at their first transfer.
   std::optional<ExtentLimit> extent_limit;  ///< Set for datasets at their first resize.
   DatasetKind kind = DatasetKind::kUnknown;
   bool created_here = false;  ///< A dataset that this handle created.
   bool is_opened_file = false;  ///< From H5Fcreate, H5Fopen or H5Freopen, not from another object.
 };
 
+/// False for what libhdf5 (1.14.5, 2.0.0) hands us by mistake where a file is open with h5pave and
+/// natively: its own file object, which it takes for one of the connector that opened the file
+/// first.
+inline bool is_ours(const void* object) {
+  return static_cast<const Object*>(object)->tag == Object::kTag;
+}
+
 /// The wrapper behind libhdf5's pointer. Throws on null, which libhdf5 may pass only where a slot
 /// says so (see under_or_null()), and on an object whose close failed.
 inline Object* as_object(void* object) {
   if (object == nullptr) throw std::invalid_argument("no object was given");
   auto* const known = static_cast<Object*>(object);
+  if (!is_ours(object))
+    throw std::runtime_error("it is not h5pave's: its file is open with another connector, too");
   if (known->under == nullptr)
     throw std::runtime_error("it was closed before, with an error; only its id is left");
   return known;

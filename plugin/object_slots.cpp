@@ -67,7 +67,8 @@ void* wrap_object(void* under, H5I_type_t type, void* wrap_context) noexcept {
 }
 
 void* unwrap_object(void* object) noexcept {
-  return guard<void*>("unwrap an object", nullptr, [&] {
+  return guard<void*>("unwrap an object", nullptr, [&]() -> void* {
+    if (object != nullptr && !is_ours(object)) return object;
     Object* const known = as_object(object);
     void* const under = H5VLunwrap_object(known->under, known->context->under_id());
     if (under != nullptr) delete known;

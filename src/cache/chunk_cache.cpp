@@ -120,7 +120,8 @@ Lookup ChunkCache::blank(const Extent& offset, const ChunkAccess& access) {
 }
 
 void ChunkCache::prefetch(const Extent& offset, const ChunkAccess& access) {
-  if (holds(offset) || !make_room_without_writing()) return;
+  if (holds(offset) || more_jobs(format_, access.workshop) == 0 || !make_room_without_writing())
+    return;
   SlotLease slot = take_slot(format_, access.workshop);
   CachedChunk& chunk = insert_in_room(offset);
   chunk.slot = std::move(slot);
@@ -166,6 +167,8 @@ void ChunkCache::was_read(CachedChunk& chunk, std::uint64_t elements) {
 bool ChunkCache::write_behind(const ChunkAccess& access) {
   if (!commit_ended(access)) return false;
   while (complete_.size() > 1 && complete_.size() * chunk_bytes_ > hot_bytes_) {
+    // Not while other datasets' chunks take the memory for work: it can wait.
+    if (encoding_.empty() && more_jobs(format_, access.workshop) == 0) return true;
     if (!start_encoding(*complete_.front(), access)) return false;
   }
   return true;
@@ -302,14 +305,15 @@ bool ChunkCache::settle(CachedChunk& chunk, const ChunkAccess& access) {
 
 bool ChunkCache::start_encoding(CachedChunk& chunk, const ChunkAccess& access) {
   const std::size_t most = std::max<std::size_t>(jobs_at_a_time(format_, access.workshop), 1);
-  while (encoding_.size() >= most) {
+  while (!encoding_.empty() &&
+         (encoding_.size() >= most || more_jobs(format_, access.workshop) == 0)) {
     if (!commit_oldest(access)) return false;
   }
   chunk.slot = take_slot(format_, access.workshop);
   encoding_.push_back(&chunk);
   try {
-    chunk.job = start_job(
-        access, [&chunk] { chunk.encoded = encode_checked(chunk.raw, *chunk.slot); });
+    chunk.job =
+        start_job(access, [&chunk] { chunk.encoded = encode_checked(chunk.raw, *chunk.slot); });
   } catch (...) {  // No memory: the chunk stays dirty.
     encoding_.pop_back();
     chunk.slot.reset();

@@ -47,4 +47,7 @@ SlotLease take_slot(const ChunkFormat& format, const Workshop& workshop);
 /// memory limit; 0 when not even one chunk fits.
 std::size_t jobs_at_a_time(const ChunkFormat& format, const Workshop& workshop);
 
+/// How many further jobs the memory limit allows while other chunks are in work, theirs included.
+std::size_t more_jobs(const ChunkFormat& format, const Workshop& workshop);
+
 }  // namespace h5pave

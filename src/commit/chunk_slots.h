@@ -1,90 +1,119 @@
-// Work places for chunks on their way: a codec with its buffers, kept between calls because a fresh
-// megabyte costs more in page faults than in copying.
+// Work places for chunks on their way, kept between calls because a fresh megabyte costs more in
+// page faults than in copying: a slot holds one chunk from the first to the last step of its job, a
+// coder is what a thread needs only while it encodes or decodes. There are more slots than threads.
 //
-// Called by the chunk writer and reader. Thread rule: SlotPool is safe from any thread; a slot
-// belongs to who took it.
+// Called by the chunk writer and reader. Thread rule: SlotPool is safe from any thread; a slot and
+// a coder belong to who took it.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <optional>
-#include <span>
 #include <vector>
 
+#include "encode/byte_buffer.h"
 #include "encode/chunk_codec.h"
 
 namespace h5pave {
 
-/// A buffer that grows and is never cleared.
-class ByteBuffer {
- public:
-  /// `bytes` bytes of unspecified content. Throws std::bad_alloc.
-  std::span<std::byte> get(std::size_t bytes);
+class SlotPool;
 
-  std::size_t capacity() const { return capacity_; }
+/// One chunk's buffers.
+struct ChunkSlot {
+  /// Without a pool each use of a codec makes one.
+  ChunkSlot(FilterSteps filter_steps, DeflateMode deflate_mode, SlotPool* coders = nullptr)
+      : steps(std::move(filter_steps)), mode(deflate_mode), pool(coders) {}
 
- private:
-  std::unique_ptr<std::byte[]> data_;
-  std::size_t capacity_ = 0;
+  std::size_t memory_bytes() const;
+
+  FilterSteps steps;
+  DeflateMode mode;
+  SlotPool* pool;
+  ByteBuffer raw;                 ///< The decoded chunk.
+  ByteBuffer stored;              ///< As read from the file.
+  ByteBuffer encoded;             ///< As it will be written to the file.
+  std::size_t counted_bytes = 0;  ///< By the pool.
 };
 
-/// One chunk's work place.
-struct ChunkSlot {
-  ChunkSlot(FilterSteps filter_steps, DeflateMode deflate_mode)
+/// What one thread works with.
+struct ChunkCoder {
+  ChunkCoder(FilterSteps filter_steps, DeflateMode deflate_mode)
       : steps(std::move(filter_steps)), mode(deflate_mode), codec(steps, mode) {}
+
+  std::size_t memory_bytes() const { return codec.memory_bytes() + proof.memory_bytes(); }
 
   const FilterSteps steps;
   const DeflateMode mode;
   ChunkCodec codec;
-  ByteBuffer raw;     ///< The decoded chunk.
-  ByteBuffer stored;  ///< The encoded chunk, when reading.
-  /// Decodes what `codec` encoded, whose result must stay in its buffer, into `proof`, where the
-  /// codec cannot prove it by itself, or not as fast.
-  std::optional<ChunkCodec> prover;
-  ByteBuffer proof;
+  ByteBuffer
+      proof;  ///< An encoded chunk, decoded again, where the codec cannot prove it by itself.
   std::size_t counted_bytes = 0;  ///< By the pool.
 };
 
-/// Memory that work on a chunk of `chunk_bytes` decoded bytes takes; saturates.
+/// The most memory that a slot and a coder take for chunks of `chunk_bytes` decoded bytes;
+/// saturate.
 std::uint64_t slot_bytes(std::uint64_t chunk_bytes);
+std::uint64_t coder_bytes(const FilterSteps& steps, DeflateMode mode, std::uint64_t chunk_bytes);
 
-class SlotPool;
-
-/// Gives a slot back to its pool.
+/// Gives a slot or a coder back to its pool.
 struct GiveBack {
-  SlotPool* pool;
+  SlotPool* pool;  ///< Null: frees it.
   void operator()(ChunkSlot* slot) const noexcept;
+  void operator()(ChunkCoder* coder) const noexcept;
 };
 
-/// A slot in use. The pool must live longer, unless the slot is released.
+/// In use. The pool must live longer, unless the slot or coder is released.
 using SlotLease = std::unique_ptr<ChunkSlot, GiveBack>;
+using CoderLease = std::unique_ptr<ChunkCoder, GiveBack>;
 
 class SlotPool {
  public:
-  /// Free slots are kept while all slots together take at most `memory_bytes`.
-  explicit SlotPool(std::size_t memory_bytes) : memory_bytes_(memory_bytes) {
-    free_.reserve(kMostFree);  // Giving back happens where nothing may fail.
-  }
+  /// Free slots and coders are kept while all together take at most `memory_bytes`.
+  explicit SlotPool(std::size_t memory_bytes);
 
-  /// A slot for chunks of `chunk_bytes` decoded bytes with these filters, a kept one where possible.
+  /// A slot for chunks of `chunk_bytes` decoded bytes with these filters, a kept one where
+  /// possible.
   SlotLease take(const FilterSteps& steps, DeflateMode mode, std::uint64_t chunk_bytes);
 
+  /// The same for a coder.
+  CoderLease take_coder(const FilterSteps& steps, DeflateMode mode, std::uint64_t chunk_bytes);
+
   std::size_t memory_bytes() const { return memory_bytes_; }
+
+  /// Of slots in use.
+  std::size_t bytes_in_use() const;
+
+  /// Of all slots and coders, in use or kept.
+  std::size_t counted_bytes() const;
 
  private:
   friend GiveBack;
   static constexpr std::size_t kMostFree = 64;
 
-  std::unique_ptr<ChunkSlot> take_free(const FilterSteps& steps, DeflateMode mode);
-  void give_back(std::unique_ptr<ChunkSlot> slot) noexcept;
-  void drop_oldest();
+  template <typename Place>
+  using FreeList = std::vector<std::unique_ptr<Place>>;
+
+  std::unique_ptr<ChunkSlot> take_free_slot(std::size_t bytes);
+  std::unique_ptr<ChunkSlot> new_slot(std::size_t bytes);
+  void use(ChunkSlot& slot, std::size_t bytes);
+  std::unique_ptr<ChunkCoder> take_free_coder(const FilterSteps& steps, DeflateMode mode);
+  template <typename Place>
+  void count(Place& place, std::size_t bytes);
+  template <typename Place>
+  void keep(FreeList<Place>& free, std::unique_ptr<Place>& place);
+  template <typename Place>
+  void drop_oldest(FreeList<Place>& free);
+  void drop_until_it_fits();
+  bool is_of_parent() const;
 
   const std::size_t memory_bytes_;
-  std::mutex mutex_;  // guards all below
-  std::vector<std::unique_ptr<ChunkSlot>> free_;
-  std::size_t counted_bytes_ = 0;  ///< Of all slots, free or in use.
+  const int process_id_;
+  mutable std::mutex mutex_;  // guards all below
+  FreeList<ChunkSlot> free_slots_;
+  FreeList<ChunkCoder> free_coders_;
+  std::size_t counted_bytes_ = 0;
+  std::size_t bytes_in_use_ = 0;
 };
 
 }  // namespace h5pave

@@ -8,6 +8,25 @@
 
 namespace h5pave {
 
+namespace {
+
+CoderLease coder_for(std::size_t chunk_bytes, ChunkSlot& slot) {
+  if (slot.pool != nullptr) return slot.pool->take_coder(slot.steps, slot.mode, chunk_bytes);
+  return {std::make_unique<ChunkCoder>(slot.steps, slot.mode).release(), GiveBack{nullptr}};
+}
+
+bool decodes_to(std::span<const std::byte> chunk, std::span<const std::byte> encoded,
+                ChunkCoder& coder) {
+  if (coder.codec.memory_bytes() >
+      coder_bytes(coder.steps, coder.mode, chunk.size()) - chunk.size())
+    coder.codec.forget_trace();
+  const std::span<std::byte> decoded = coder.proof.get(chunk.size());
+  return coder.codec.decode(encoded, decoded) &&
+         std::memcmp(decoded.data(), chunk.data(), chunk.size()) == 0;
+}
+
+}  // namespace
+
 Fetched fetch(const ChunkFormat& format, const Extent& offset, ByteBuffer& buffer,
               ChunkStore& store) {
   const auto bytes = store.stored_bytes(offset);
@@ -23,7 +42,8 @@ Fetched fetch(const ChunkFormat& format, const Extent& offset, ByteBuffer& buffe
 }
 
 bool decode(const Fetched& found, std::span<std::byte> chunk, ChunkSlot& slot) {
-  if (found.filter_mask == 0) return slot.codec.decode(found.stored, chunk);
+  if (found.filter_mask == 0)
+    return coder_for(chunk.size(), slot)->codec.decode(found.stored, chunk);
   // Stock HDF5 leaves deflate out of a chunk that it would make larger.
   FilterSteps applied;
   for (std::size_t i = 0; i < slot.steps.size(); ++i) {
@@ -33,12 +53,12 @@ bool decode(const Fetched& found, std::span<std::byte> chunk, ChunkSlot& slot) {
 }
 
 std::span<const std::byte> encode_checked(std::span<const std::byte> chunk, ChunkSlot& slot) {
-  const std::span<const std::byte> encoded = slot.codec.encode(chunk);
-  if (slot.codec.proof_is_fast() && slot.codec.proves(encoded, chunk)) return encoded;
-  if (!slot.prover) slot.prover.emplace(slot.steps, slot.mode);
-  const std::span<std::byte> decoded = slot.proof.get(chunk.size());
-  if (!slot.prover->decode(encoded, decoded) ||
-      std::memcmp(decoded.data(), chunk.data(), chunk.size()) != 0)
+  const CoderLease coder = coder_for(chunk.size(), slot);
+  ChunkCodec& codec = coder->codec;
+  const std::span<const std::byte> made = codec.encode(chunk);
+  const bool is_proven = codec.proof_is_fast() && codec.proves(made, chunk);
+  const std::span<const std::byte> encoded = codec.move_encoded(slot.encoded);
+  if (!is_proven && !decodes_to(chunk, encoded, *coder))
     throw std::runtime_error("encoded chunk does not decode to its content");
   return encoded;
 }

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "advisor/saturating.h"
 #include "encode/deflate_engine.h"
 #include "encode/fletcher32.h"
-#include "encode/scratch_buffer.h"
 #include "encode/shuffle.h"
 #include "encode/stream_check.h"
 #include "encode/zlib_stream.h"
@@ -51,6 +51,7 @@ class ChunkCodec::Pipeline {
   Bytes encode(Bytes chunk) {
     Bytes current = chunk;
     layout_ = {1, chunk.size()};
+    encoded_ = {};
     auto writer = writers_.begin();
     for (const FilterStep& step : steps_) {
       switch (step.kind) {
@@ -65,7 +66,28 @@ class ChunkCodec::Pipeline {
           break;
       }
     }
+    encoded_ = current;
     return current;
+  }
+
+  Bytes move_encoded(ByteBuffer& into) {
+    if (buffers_[turn_].holds(encoded_, encoded_.size())) {
+      buffers_[turn_].swap(into);
+    } else {  // Without any filter.
+      std::ranges::copy(encoded_, into.get(encoded_.size()).begin());
+      encoded_ = into.get(encoded_.size());
+    }
+    return std::exchange(encoded_, {});
+  }
+
+  std::size_t memory_bytes() const {
+    std::size_t bytes = buffers_[0].memory_bytes() + buffers_[1].memory_bytes();
+    for (const ZlibStreamWriter& writer : writers_) bytes += writer.memory_bytes();
+    return bytes;
+  }
+
+  void forget_trace() {
+    for (ZlibStreamWriter& writer : writers_) writer.forget_trace();
   }
 
   // What one deflate step read is still there when its output is the last intermediate result.
@@ -109,7 +131,7 @@ class ChunkCodec::Pipeline {
  private:
   std::span<std::byte> next_buffer(std::size_t bytes) {
     turn_ = 1 - turn_;
-    return buffers_[turn_].take(bytes);
+    return buffers_[turn_].get(bytes);
   }
 
   Bytes shuffled(Bytes elements, std::size_t element_bytes) {
@@ -140,7 +162,7 @@ class ChunkCodec::Pipeline {
   // has that room.
   std::span<std::byte> in_place_or_copied(Bytes bytes) {
     const std::size_t with_room = bytes.size() + kFletcher32Bytes;
-    if (buffers_[turn_].holds(bytes, with_room)) return buffers_[turn_].take(with_room);
+    if (buffers_[turn_].holds(bytes, with_room)) return buffers_[turn_].get(with_room);
     const auto out = next_buffer(with_room);
     if (!bytes.empty()) std::memcpy(out.data(), bytes.data(), bytes.size());
     return out;
@@ -186,8 +208,9 @@ class ChunkCodec::Pipeline {
   FilterSteps steps_;
   std::vector<ZlibStreamWriter> writers_;  // One per deflate step, in order.
   InflateEngine inflate_;
-  std::array<ScratchBuffer, 2> buffers_;
+  std::array<ByteBuffer, 2> buffers_;
   StreamCheck stream_check_;
+  Bytes encoded_;         // What the last encode() made.
   Bytes planes_;          // What the last shuffle made.
   PlaneLayout layout_{};  // Of what encode() has made so far.
   std::size_t turn_ = 0;  // The buffer used last.
@@ -203,6 +226,10 @@ std::span<const std::byte> ChunkCodec::encode(std::span<const std::byte> chunk) 
   return pipeline_->encode(chunk);
 }
 
+std::span<const std::byte> ChunkCodec::move_encoded(ByteBuffer& into) {
+  return pipeline_->move_encoded(into);
+}
+
 bool ChunkCodec::proves(std::span<const std::byte> stored, std::span<const std::byte> chunk) {
   return pipeline_->proves(stored, chunk);
 }
@@ -212,5 +239,26 @@ bool ChunkCodec::proof_is_fast() const { return pipeline_->proof_is_fast(); }
 bool ChunkCodec::decode(std::span<const std::byte> stored, std::span<std::byte> chunk) {
   return pipeline_->decode(stored, chunk);
 }
+
+std::size_t ChunkCodec::memory_bytes() const { return pipeline_->memory_bytes(); }
+
+std::uint64_t ChunkCodec::most_memory_bytes(const FilterSteps& steps, DeflateMode mode,
+                                            std::uint64_t chunk_bytes) {
+  constexpr std::uint64_t kBuffers = 2;  // A stream may be a little longer than a chunk.
+  std::uint64_t bytes =
+      saturating_product(kBuffers, saturating_sum(chunk_bytes, chunk_bytes / 256));
+  Planes planes = Planes::kNo;
+  for (const FilterStep& step : steps) {
+    if (step.kind == Kind::kDeflate)
+      bytes = saturating_sum(
+          bytes, ZlibStreamWriter::most_memory_bytes(step.parameter, mode, planes, chunk_bytes));
+    planes = step.kind == Kind::kShuffle && step.parameter > 1 ? Planes::kYes
+             : step.kind == Kind::kDeflate                     ? Planes::kNo
+                                                               : planes;
+  }
+  return bytes;
+}
+
+void ChunkCodec::forget_trace() { pipeline_->forget_trace(); }
 
 }  // namespace h5pave

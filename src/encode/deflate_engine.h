@@ -39,6 +39,9 @@ class DeflateEngine {
   /// bytes.
   double cost_per_byte(double share) const;
 
+  /// About the memory that it takes.
+  std::size_t memory_bytes() const;
+
  private:
   class Impl;
   std::unique_ptr<Impl> impl_;
@@ -50,6 +53,9 @@ enum class Planes { kNo, kYes };
 /// The engines to choose from for a zlib level 1-9, the fastest first. One of them keeps what the
 /// mode promises about the size, but which one may depend on the data.
 std::vector<DeflateEngine> engines_for(unsigned zlib_level, DeflateMode mode, Planes planes);
+
+/// About the memory that these engines take together.
+std::size_t engine_bytes(unsigned zlib_level, DeflateMode mode, Planes planes);
 
 /// Reads zlib streams (RFC 1950).
 class InflateEngine {

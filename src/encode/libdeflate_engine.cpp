@@ -5,9 +5,9 @@
 #include <new>
 #include <stdexcept>
 
+#include "encode/byte_buffer.h"
 #include "encode/deflate_engine.h"
 #include "encode/last_block.h"
-#include "encode/scratch_buffer.h"
 
 namespace h5pave {
 
@@ -52,6 +52,14 @@ const Levels& levels_for(unsigned zlib_level, DeflateMode mode, Planes planes) {
 // How many times the time of level 4 each level takes.
 constexpr std::array kCosts{0.1, 0.6, 0.9, 0.95, 1.0, 1.2, 1.5, 2.5, 4.0, 5.0, 15.0, 20.0, 25.0};
 
+// Memory of a compressor, measured with libdeflate 1.14. It is touched when it is used.
+std::size_t compressor_bytes(int level) {
+  constexpr int kFirstHashChains = 2;
+  constexpr int kFirstNearOptimal = 10;
+  if (level < kFirstHashChains) return std::size_t{203'424};
+  return level < kFirstNearOptimal ? std::size_t{668'304} : std::size_t{9'009'552};
+}
+
 // An empty stored block, where a stream of its own must begin at a whole byte.
 constexpr std::size_t kAlignBytes = 6;
 
@@ -73,16 +81,19 @@ class DeflateEngine::Impl {
  public:
   explicit Impl(int level)
       : cost_(kCosts.at(static_cast<std::size_t>(level))),
+        compressor_bytes_(compressor_bytes(level)),
         compressor_(::libdeflate_alloc_compressor(level)) {
     if (!compressor_) throw std::bad_alloc();
   }
   libdeflate_compressor* get() const { return compressor_.get(); }
   double cost() const { return cost_; }
-  std::span<std::byte> scratch(std::size_t bytes) { return scratch_.take(bytes); }
+  std::size_t memory_bytes() const { return compressor_bytes_ + scratch_.memory_bytes(); }
+  std::span<std::byte> scratch(std::size_t bytes) { return scratch_.get(bytes); }
 
  private:
   double cost_;
-  ScratchBuffer scratch_;
+  std::size_t compressor_bytes_;
+  ByteBuffer scratch_;
   std::unique_ptr<libdeflate_compressor, FreeCompressor> compressor_;
 };
 
@@ -120,6 +131,16 @@ std::size_t DeflateEngine::trial(std::span<const std::byte> bytes) {
 double DeflateEngine::cost_per_byte(double share) const {
   // Measured at level 4: where there is little to find, the search takes longest.
   return impl_->cost() * (1.5 + 11 * std::min(1.0, share / 0.3));
+}
+
+std::size_t DeflateEngine::memory_bytes() const { return impl_->memory_bytes(); }
+
+std::size_t engine_bytes(unsigned zlib_level, DeflateMode mode, Planes planes) {
+  std::size_t bytes = 0;
+  for (const int level : levels_for(zlib_level, mode, planes)) {
+    if (level != 0) bytes += compressor_bytes(level);
+  }
+  return bytes;
 }
 
 std::vector<DeflateEngine> engines_for(unsigned zlib_level, DeflateMode mode, Planes planes) {

@@ -61,13 +61,12 @@ class RepeatScan {
 
  private:
   static constexpr std::size_t kNone = ~std::size_t{0};
-  static constexpr std::size_t kShortest = 4;
 
   static std::uint64_t low_bits(std::size_t count) {
     return count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
   }
   void finish_run(std::size_t end) {
-    if (end - run_begin_ >= kShortest) add_copy(run_begin_, end - run_begin_);
+    if (end - run_begin_ >= kMinRepeat) add_copy(run_begin_, end - run_begin_);
     run_begin_ = kNone;
   }
   void add_copy(std::size_t begin, std::size_t length) {

@@ -11,8 +11,11 @@
 
 namespace h5pave {
 
-/// Appends bytes [begin, end) of `bytes` as literals and copies of at least 4 bytes from `distance`
-/// back, which may reach before `begin`. Requires 1 <= distance <= kMaxDistance.
+/// The shortest copies that append_repeats() makes.
+inline constexpr std::size_t kMinRepeat = 4;
+
+/// Appends bytes [begin, end) of `bytes` as literals and copies of at least kMinRepeat bytes from
+/// `distance` back, which may reach before `begin`. Requires 1 <= distance <= kMaxDistance.
 void append_repeats(std::span<const std::byte> bytes, std::size_t begin, std::size_t end,
                     std::size_t distance, Sequences& sequences);
 

@@ -4,15 +4,16 @@
 
 namespace h5pave {
 
-const Choice& Options::smallest() const {
+const Choice& StretchOptions::smallest() const {
   return *std::ranges::min_element(choices, {}, &Choice::bytes);
 }
 
-std::vector<Options> in_parts(const Options& options, std::size_t most, std::size_t least_bytes) {
+std::vector<StretchOptions> in_parts(const StretchOptions& options, std::size_t most,
+                                     std::size_t least_bytes) {
   const Stretch whole = options.choices.front().segment.stretch;
   const std::size_t count = std::clamp<std::size_t>(whole.bytes() / least_bytes, 1, most);
   const auto border = [&](std::size_t i) { return whole.begin + whole.bytes() * i / count; };
-  std::vector<Options> parts(count, options);
+  std::vector<StretchOptions> parts(count, options);
   for (std::size_t i = 0; i < count; ++i) {
     for (Choice& choice : parts[i].choices) {
       choice.segment.stretch = {border(i), border(i + 1)};
@@ -24,7 +25,7 @@ std::vector<Options> in_parts(const Options& options, std::size_t most, std::siz
   return parts;
 }
 
-std::vector<const Choice*> choose(std::span<const Options> all, double budget_bytes) {
+std::vector<const Choice*> choose(std::span<const StretchOptions> all, double budget_bytes) {
   struct Offer {
     std::size_t segment;
     const Choice* choice;
@@ -33,7 +34,7 @@ std::vector<const Choice*> choose(std::span<const Options> all, double budget_by
   };
   std::vector<const Choice*> taken;
   std::vector<Offer> offers;
-  for (const Options& options : all) {
+  for (const StretchOptions& options : all) {
     const Choice& smallest = options.smallest();
     for (const Choice& choice : options.choices) {
       const double saved = smallest.nanoseconds - choice.nanoseconds;
@@ -80,7 +81,7 @@ double total_bytes(std::span<const Choice* const> taken) {
   return bytes;
 }
 
-double stock_bytes(std::span<const Options> all, std::span<const Choice* const> taken) {
+double stock_bytes(std::span<const StretchOptions> all, std::span<const Choice* const> taken) {
   double bytes = 0;
   for (std::size_t i = 0; i < all.size(); ++i) {
     bytes += all[i].stock_bytes == 0 ? taken[i]->bytes : all[i].stock_bytes;

@@ -27,7 +27,7 @@ struct Choice {
 };
 
 /// All ways for one stretch; at least one.
-struct Options {
+struct StretchOptions {
   std::vector<Choice> choices;
   double stock_bytes = 0;  ///< What zlib would give; 0 where it was not asked.
 
@@ -36,11 +36,12 @@ struct Options {
 
 /// The same for up to `most` parts of the stretch of about equal size, none below `least_bytes` if
 /// the stretch is not, so that a budget can pay for some of them.
-std::vector<Options> in_parts(const Options& options, std::size_t most, std::size_t least_bytes);
+std::vector<StretchOptions> in_parts(const StretchOptions& options, std::size_t most,
+                                     std::size_t least_bytes);
 
 /// For each stretch its smallest choice, but faster ones as long as `budget_bytes` pay for what
 /// they lose together: those first that save most time for a lost byte.
-std::vector<const Choice*> choose(std::span<const Options> all, double budget_bytes);
+std::vector<const Choice*> choose(std::span<const StretchOptions> all, double budget_bytes);
 
 /// Their segments, neighbours that are done alike as one.
 std::vector<Segment> joined(std::span<const Choice* const> taken);
@@ -48,6 +49,6 @@ std::vector<Segment> joined(std::span<const Choice* const> taken);
 double total_bytes(std::span<const Choice* const> taken);
 
 /// What zlib would give, as far as it was asked, and what was taken elsewhere.
-double stock_bytes(std::span<const Options> all, std::span<const Choice* const> taken);
+double stock_bytes(std::span<const StretchOptions> all, std::span<const Choice* const> taken);
 
 }  // namespace h5pave

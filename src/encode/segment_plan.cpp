@@ -138,7 +138,7 @@ double SegmentPlanner::stock_share(Input input, std::span<const Stretch> pieces)
   double tried = 0;
   double deflated = 0;
   for (const Stretch piece : pieces) {
-    const auto out = scratch_.take(stock_bound(piece.bytes()));
+    const auto out = scratch_.get(stock_bound(piece.bytes()));
     tried += static_cast<double>(piece.bytes());
     deflated +=
         static_cast<double>(stock_deflate(input.subspan(piece.begin, piece.bytes()), level_, out));
@@ -212,14 +212,15 @@ std::optional<SegmentPlanner::EngineShare> SegmentPlanner::search_anywhere(
   return engine_by_trial(input, pieces, stock, engines);
 }
 
-Options SegmentPlanner::options(Input input, Stretch stretch, std::span<DeflateEngine> engines) {
+StretchOptions SegmentPlanner::options(Input input, Stretch stretch,
+                                       std::span<DeflateEngine> engines) {
   const auto bytes = static_cast<double>(stretch.bytes());
   const bool short_pieces = asks_stock() || mode_ == DeflateMode::kFast;
   const std::size_t piece_bytes = short_pieces ? kPieceBytes / 2 : kPieceBytes;
   const auto pieces =
       pieces_of(stretch, thorough() ? kLongPieceBytes : std::min(piece_bytes, stretch.bytes() / 2),
                 kMaxPieces);
-  Options options;
+  StretchOptions options;
   const auto add_repeats = [&](double share, std::size_t distance) {
     options.choices.push_back(
         {{stretch, Method::kRepeats, distance}, bytes * share, bytes * repeats_cost(share)});
@@ -258,9 +259,9 @@ Options SegmentPlanner::options(Input input, Stretch stretch, std::span<DeflateE
   return options;
 }
 
-double SegmentPlanner::budget_bytes(std::span<const Options> all) const {
+double SegmentPlanner::budget_bytes(std::span<const StretchOptions> all) const {
   double budget = 0;
-  for (const Options& options : all) {
+  for (const StretchOptions& options : all) {
     const double smallest = options.smallest().bytes;
     budget += options.stock_bytes == 0
                   ? smallest * budget_share_
@@ -274,11 +275,12 @@ SegmentPlan SegmentPlanner::plan(Input input, PlaneLayout layout,
   if (input.size() < kMinPlannedBytes) {
     return {{{{0, input.size()}, Method::kSearch, 1, engines.size() - 1}}};
   }
-  std::vector<Options> all;
+  std::vector<StretchOptions> all;
   for (const Stretch stretch : stretches_of(input, layout)) {
-    const Options whole = options(input, stretch, engines);
+    const StretchOptions whole = options(input, stretch, engines);
     const std::size_t parts = mode_ == DeflateMode::kFast ? kMostParts : 1;
-    for (Options& part : in_parts(whole, parts, kMinSegmentBytes)) all.push_back(std::move(part));
+    for (StretchOptions& part : in_parts(whole, parts, kMinSegmentBytes))
+      all.push_back(std::move(part));
   }
   const auto taken = choose(all, budget_bytes(all));
   const double stock = stock_bytes(all, taken);

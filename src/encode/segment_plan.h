@@ -9,10 +9,10 @@
 #include <span>
 #include <vector>
 
+#include "encode/byte_buffer.h"
 #include "encode/deflate_engine.h"
 #include "encode/match_probe.h"
 #include "encode/repeat_encoder.h"
-#include "encode/scratch_buffer.h"
 #include "encode/segment_choice.h"
 #include "encode/stretches.h"
 
@@ -48,7 +48,7 @@ class SegmentPlanner {
 
   bool thorough() const;
   bool asks_stock() const;
-  Options options(Input input, Stretch stretch, std::span<DeflateEngine> engines);
+  StretchOptions options(Input input, Stretch stretch, std::span<DeflateEngine> engines);
   std::optional<EngineShare> search_in_plane(Input input, Stretch stretch,
                                              std::span<const Stretch> pieces, double repeats,
                                              std::span<DeflateEngine> engines);
@@ -67,7 +67,7 @@ class SegmentPlanner {
   double probed_share(Input input, Stretch stretch, std::span<const Stretch> pieces,
                       double repeats);
   double repeats_share(Input input, std::span<const Stretch> pieces, std::size_t distance);
-  double budget_bytes(std::span<const Options> all) const;
+  double budget_bytes(std::span<const StretchOptions> all) const;
 
   unsigned level_;
   DeflateMode mode_;
@@ -75,7 +75,7 @@ class SegmentPlanner {
   double budget_share_;  // Of the estimated size, to be given away for speed.
   RepeatEncoder repeats_;
   MatchProbe probe_;
-  ScratchBuffer scratch_;
+  ByteBuffer scratch_;
 };
 
 }  // namespace h5pave

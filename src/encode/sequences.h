@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "encode/mapped_memory.h"
+
 namespace h5pave {
 
 inline constexpr std::size_t kMinCopy = 3;
@@ -25,7 +27,8 @@ struct Sequence {
   std::uint16_t distance;
 };
 
-using Sequences = std::vector<Sequence>;
+/// Mapped: a chunk of short copies has twice its bytes of them.
+using Sequences = std::vector<Sequence, MappedAllocator<Sequence>>;
 
 /// How often each symbol occurs.
 struct SymbolCounts {

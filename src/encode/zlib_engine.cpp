@@ -5,8 +5,8 @@
 #include <new>
 #include <stdexcept>
 
+#include "encode/byte_buffer.h"
 #include "encode/deflate_engine.h"
-#include "encode/scratch_buffer.h"
 
 namespace h5pave {
 
@@ -39,6 +39,9 @@ int run(z_stream& stream, std::span<const std::byte> in, std::span<std::byte> ou
   return status;
 }
 
+// What deflateInit2 takes with a 32 KiB window and memory level 8 (zconf.h).
+constexpr std::size_t kDeflateBytes = std::size_t{268} << 10U;
+
 struct Deflating {
   z_stream stream{};
   Deflating() = default;
@@ -68,7 +71,8 @@ class DeflateEngine::Impl {
     }
   }
   z_stream& stream() { return deflating_.stream; }
-  std::span<std::byte> scratch(std::size_t bytes) { return scratch_.take(bytes); }
+  std::size_t scratch_bytes() const { return scratch_.memory_bytes(); }
+  std::span<std::byte> scratch(std::size_t bytes) { return scratch_.get(bytes); }
 
   // Returns the bytes written, whole ones in either case.
   std::size_t write(std::span<const std::byte> bytes, LastBlock last, std::span<std::byte> out) {
@@ -87,7 +91,7 @@ class DeflateEngine::Impl {
 
  private:
   Deflating deflating_;
-  ScratchBuffer scratch_;
+  ByteBuffer scratch_;
 };
 
 DeflateEngine::DeflateEngine(int level) : impl_(std::make_unique<Impl>(level)) {}
@@ -116,6 +120,10 @@ double DeflateEngine::cost_per_byte(double share) const {
   // Measured at level 4: where there is little to find, the search takes longest.
   return 4 + 25 * std::min(1.0, share / 0.3);
 }
+
+std::size_t DeflateEngine::memory_bytes() const { return kDeflateBytes + impl_->scratch_bytes(); }
+
+std::size_t engine_bytes(unsigned, DeflateMode, Planes) { return kDeflateBytes; }
 
 std::vector<DeflateEngine> engines_for(unsigned zlib_level, DeflateMode, Planes) {
   std::vector<DeflateEngine> engines;

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "advisor/saturating.h"
+#include "encode/repeat_finder.h"
+
 namespace h5pave {
 
 namespace {
@@ -26,11 +29,15 @@ void store_big_endian(std::uint32_t value, std::span<std::byte> out) {
   }
 }
 
+bool has_engines(unsigned level, DeflateMode mode) {
+  return mode != DeflateMode::kStock && level != 0;
+}
+
 }  // namespace
 
 ZlibStreamWriter::ZlibStreamWriter(unsigned level, DeflateMode mode, Planes planes)
     : level_(level), planner_(level, mode, planes) {
-  if (mode != DeflateMode::kStock && level_ != 0) engines_ = engines_for(level_, mode, planes);
+  if (has_engines(level, mode)) engines_ = engines_for(level_, mode, planes);
 }
 
 std::size_t ZlibStreamWriter::bound(std::size_t bytes) const {
@@ -55,6 +62,27 @@ void ZlibStreamWriter::write_segment(std::span<const std::byte> bytes, const Seg
   }
 }
 
+void ZlibStreamWriter::forget_trace() {
+  trace_.clear();
+  Sequences().swap(trace_.sequences);
+  most_sequences_ = 0;
+}
+
+std::size_t ZlibStreamWriter::memory_bytes() const {
+  std::size_t bytes = most_sequences_ * sizeof(Sequence);
+  for (const DeflateEngine& engine : engines_) bytes += engine.memory_bytes();
+  return bytes;
+}
+
+std::uint64_t ZlibStreamWriter::most_memory_bytes(unsigned level, DeflateMode mode, Planes planes,
+                                                  std::uint64_t bytes) {
+  // Trials, whose pieces are longer where the size matters most, and tables.
+  const std::uint64_t rest = std::uint64_t{mode == DeflateMode::kSmall ? 768U : 256U} << 10U;
+  if (!has_engines(level, mode)) return rest;
+  const std::uint64_t trace = saturating_product(bytes / kMinRepeat + 1, sizeof(Sequence));
+  return saturating_sum(rest + engine_bytes(level, mode, planes), trace);
+}
+
 std::size_t ZlibStreamWriter::write_by_zlib(std::span<const std::byte> bytes,
                                             std::span<std::byte> out) {
   trace_.clear();
@@ -66,6 +94,8 @@ std::size_t ZlibStreamWriter::write(std::span<const std::byte> bytes, PlaneLayou
                                     std::span<std::byte> out) {
   trace_.clear();
   if (engines_.empty()) return write_by_zlib(bytes, out);
+  // Room for the shortest copies; memory that is not touched costs nothing, growing does.
+  trace_.sequences.reserve(bytes.size() / kMinRepeat + 1);
   const auto [segments, most_bytes] = planner_.plan(bytes, layout, engines_);
   if (segments.empty()) return write_by_zlib(bytes, out);
   std::ranges::copy(stream_header(level_), out.begin());
@@ -76,6 +106,7 @@ std::size_t ZlibStreamWriter::write(std::span<const std::byte> bytes, PlaneLayou
     write_segment(bytes, segment, last ? LastBlock::kYes : LastBlock::kNo, body, room);
   }
   body.align();
+  most_sequences_ = std::max(most_sequences_, trace_.sequences.size());
   if (static_cast<double>(body.size()) > most_bytes) return write_by_zlib(bytes, out);
   const std::size_t written = kHeaderBytes + body.size();
   store_big_endian(adler32_of(bytes), out.subspan(written));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -20,6 +21,10 @@ class ZlibStreamWriter {
   /// Level 0-9 as zlib counts them, for input of one kind.
   ZlibStreamWriter(unsigned level, DeflateMode mode, Planes planes);
 
+  /// The most memory that one takes at a time for input of `bytes` bytes; saturates.
+  static std::uint64_t most_memory_bytes(unsigned level, DeflateMode mode, Planes planes,
+                                         std::uint64_t bytes);
+
   /// Room that write() may need for `bytes` bytes.
   std::size_t bound(std::size_t bytes) const;
 
@@ -29,6 +34,12 @@ class ZlibStreamWriter {
 
   /// What the last stream consists of, as far as blocks of our own.
   const StreamTrace& trace() const { return trace_; }
+
+  /// Gives the trace's memory back.
+  void forget_trace();
+
+  /// The most memory that this takes at present, about.
+  std::size_t memory_bytes() const;
 
  private:
   void write_segment(std::span<const std::byte> bytes, const Segment& segment, LastBlock last,
@@ -40,6 +51,7 @@ class ZlibStreamWriter {
   SegmentPlanner planner_;
   RepeatEncoder repeats_;
   StreamTrace trace_;
+  std::size_t most_sequences_ = 0;  // That the trace has had: pages that were touched.
 };
 
 }  // namespace h5pave

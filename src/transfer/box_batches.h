@@ -10,6 +10,7 @@
 
 #include "commit/chunk_window.h"
 #include "transfer/box_transfer.h"
+#include "transfer/part_layout.h"
 #include "transfer/transfer_depth.h"
 
 namespace h5pave {
@@ -64,10 +65,35 @@ class BoxBatches : public EndableTransfer {
   const ChunkFormat& format_;
   const Box& box_;
   const std::size_t batch_chunks_;
-  ByteBuffer elements_;    ///< Of one part, on their way through the converter.
-  ByteBuffer background_;  ///< The same.
+
+  /// Buffers for the elements of a piece on their way through the converter, and for all elements
+  /// of a part that is larger, as they are in the file.
+  ByteBuffer& elements() { return conversion_slot().raw; }
+  ByteBuffer& background() { return conversion_slot().stored; }
+  ByteBuffer& whole_part() { return conversion_slot().encoded; }
+
+  /// True when the part's elements go through the converter at once.
+  bool converts_at_once(const ChunkPart& part) const {
+    return element_count(part.selected) * target_.converter->room_bytes() <= kConvertedBytes;
+  }
+
+  /// Calls `convert(piece)` for each piece of the part until one returns false.
+  template <typename Convert>
+  bool for_each_piece(const ChunkPart& part, Convert&& convert) const {
+    ChunkParts pieces(part.selected,
+                      converted_lengths(part.selected, target_.converter->room_bytes()));
+    for (ChunkPart piece; pieces.next(piece);) {
+      if (!convert({part.offset, piece.selected})) return false;
+    }
+    return true;
+  }
 
  private:
+  ChunkSlot& conversion_slot() {
+    if (conversion_slot_ == nullptr) conversion_slot_ = take_slot(format_, target_.access.workshop);
+    return *conversion_slot_;
+  }
+
   /// Takes the next batch of parts; false when there are no more.
   bool fill(Batch& batch, ChunkParts& all) const {
     for (batch.count = 0; batch.count < batch_chunks_; ++batch.count) {
@@ -77,6 +103,7 @@ class BoxBatches : public EndableTransfer {
   }
 
   std::vector<Batch> batches_;
+  SlotLease conversion_slot_{nullptr, GiveBack{nullptr}};
 };
 
 }  // namespace h5pave

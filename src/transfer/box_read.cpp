@@ -134,21 +134,41 @@ class BoxRead : private BoxBatches<ReadChunk> {
   }
 
   /// `chunk`: where the elements are from, or null.
-  bool deliver_converted(const ChunkPart& part, const std::byte* source, const StridedBytes& from,
+  bool deliver_converted(const ChunkPart& part, const std::byte* source, StridedBytes from,
                          CachedChunk* chunk) {
+    if (converts_at_once(part)) return deliver_piece(part, source, from, chunk);
+    if (chunk != nullptr) {
+      // A conversion may call the program, and the program HDF5: then the chunk may be gone.
+      const Extent& length = part.selected.length;
+      const StridedBytes dense = dense_layout(length, format_.element_bytes);
+      const auto count = static_cast<std::size_t>(element_count(part.selected));
+      std::byte* const all = whole_part().get(count * format_.element_bytes).data();
+      copy_box(source, from, all, dense, length, format_.element_bytes);
+      target_.cache.was_read(*chunk, count);
+      source = all;
+      from = dense;
+    }
+    return for_each_piece(part, [&](const ChunkPart& piece) {
+      return deliver_piece(piece, source, memory_part(from, part.selected, piece.selected),
+                           nullptr);
+    });
+  }
+
+  bool deliver_piece(const ChunkPart& part, const std::byte* source, const StridedBytes& from,
+                     CachedChunk* chunk) {
     ElementConverter& converter = *target_.converter;
     const Extent& length = part.selected.length;
     const auto count = static_cast<std::size_t>(element_count(part.selected));
     const StridedBytes memory = memory_part(memory_.layout, box_, part.selected);
     const StridedBytes converted = dense_layout(length, converter.to_bytes());
-    std::byte* const elements = elements_.get(count * converter.room_bytes()).data();
+    std::byte* const elements = this->elements().get(count * converter.room_bytes()).data();
     copy_box(source, from, elements, dense_layout(length, converter.from_bytes()), length,
              converter.from_bytes());
     // Before the conversion, which may call the program, and the program HDF5.
     if (chunk != nullptr) target_.cache.was_read(*chunk, count);
     std::byte* background = nullptr;
     if (converter.needs_background()) {
-      background = background_.get(count * converter.to_bytes()).data();
+      background = this->background().get(count * converter.to_bytes()).data();
       copy_box(memory_.base, memory, background, converted, length, converter.to_bytes());
     }
     if (!converter.convert(count, elements, background)) return fail();
@@ -158,7 +178,7 @@ class BoxRead : private BoxBatches<ReadChunk> {
 
   const Memory& memory_;
   const bool keeps_parts_;  ///< Chunks of which most is read stay in the cache.
-  ChunkWindow window_;  // Last: its destructor waits for the jobs, which use all above.
+  ChunkWindow window_;      // Last: its destructor waits for the jobs, which use all above.
 };
 
 }  // namespace

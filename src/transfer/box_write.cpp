@@ -74,8 +74,8 @@ class BoxWrite : private BoxBatches<WrittenChunk> {
       chunk.encoded = encode_checked(gather(chunk.part, chunk.old, slot), slot);
       if (batch.count == 1) return;
       // Room for the largest results at once: a buffer that grows forgets what it holds.
-      const std::span<std::byte> room =
-          batch.encoded.get(batch_chunks_ * (2 * static_cast<std::size_t>(decoded_bytes(format_)) + 256));
+      const std::span<std::byte> room = batch.encoded.get(
+          batch_chunks_ * (2 * static_cast<std::size_t>(decoded_bytes(format_)) + 256));
       if (used + chunk.encoded.size() > room.size()) throw std::runtime_error("chunks grew");
       std::copy(chunk.encoded.begin(), chunk.encoded.end(),
                 room.begin() + static_cast<std::ptrdiff_t>(used));
@@ -96,7 +96,7 @@ class BoxWrite : private BoxBatches<WrittenChunk> {
     if (!is_whole(format_, part)) {
       if (stored.empty()) {
         fill_with(raw, format_.fill);
-      } else if (!slot.codec.decode(stored, raw)) {
+      } else if (!decode({Fetched::Kind::kPresent, stored}, raw, slot)) {
         throw std::runtime_error("damaged chunk");
       }
     }
@@ -140,28 +140,59 @@ class BoxWrite : private BoxBatches<WrittenChunk> {
   }
 
   bool merge_converted(const ChunkPart& part) {
-    ElementConverter& converter = *target_.converter;
+    const std::size_t to_bytes = target_.converter->to_bytes();
     const Extent& length = part.selected.length;
-    const auto count = static_cast<std::size_t>(element_count(part.selected));
-    std::byte* const elements = elements_.get(count * converter.room_bytes()).data();
-    copy_box(memory_.base, memory_part(memory_.layout, box_, part.selected), elements,
-             dense_layout(length, converter.from_bytes()), length, converter.from_bytes());
-    const StridedBytes converted = dense_layout(length, converter.to_bytes());
-    std::byte* background = nullptr;
-    if (converter.needs_background()) {
-      const Lookup old = target_.cache.load_to_write(part.offset, target_.access);
-      if (old.chunk == nullptr) return give_up(old.native_reason);
-      background = background_.get(count * converter.to_bytes()).data();
-      copy_box(old.chunk->raw.data(), chunk_part(format_, part), background, converted, length,
-               converter.to_bytes());
+    const StridedBytes dense = dense_layout(length, to_bytes);
+    const std::byte* converted = nullptr;
+    if (converts_at_once(part)) {
+      converted = convert_piece(part);
+      if (converted == nullptr) return false;
+    } else {
+      std::byte* const all =
+          whole_part()
+              .get(static_cast<std::size_t>(element_count(part.selected)) * to_bytes)
+              .data();
+      const bool done = for_each_piece(part, [&](const ChunkPart& piece) {
+        const std::byte* const elements = convert_piece(piece);
+        if (elements == nullptr) return false;
+        const Extent& lengths = piece.selected.length;
+        copy_box(elements, dense_layout(lengths, to_bytes), all,
+                 memory_part(dense, part.selected, piece.selected), lengths, to_bytes);
+        return true;
+      });
+      if (!done) return false;
+      converted = all;
     }
-    if (!converter.convert(count, elements, background)) return fail();
-    // Looked up again: the conversion may have called the program, and the program HDF5.
+    // Only now: the conversion may have called the program, and the program HDF5.
     const Lookup found = chunk_to_change(part);
     if (found.chunk == nullptr) return give_up(found.native_reason);
-    copy_box(elements, converted, found.chunk->raw.data(), chunk_part(format_, part), length,
-             converter.to_bytes());
+    copy_box(converted, dense, found.chunk->raw.data(), chunk_part(format_, part), length,
+             to_bytes);
     return wrote(*found.chunk, part);
+  }
+
+  /// The piece's elements as they are in the file, densely; null when that ends the transfer.
+  const std::byte* convert_piece(const ChunkPart& piece) {
+    ElementConverter& converter = *target_.converter;
+    const Extent& length = piece.selected.length;
+    const auto count = static_cast<std::size_t>(element_count(piece.selected));
+    std::byte* const elements = this->elements().get(count * converter.room_bytes()).data();
+    copy_box(memory_.base, memory_part(memory_.layout, box_, piece.selected), elements,
+             dense_layout(length, converter.from_bytes()), length, converter.from_bytes());
+    std::byte* background = nullptr;
+    if (converter.needs_background()) {
+      const Lookup old = target_.cache.load_to_write(piece.offset, target_.access);
+      if (old.chunk == nullptr) {
+        give_up(old.native_reason);
+        return nullptr;
+      }
+      background = this->background().get(count * converter.to_bytes()).data();
+      copy_box(old.chunk->raw.data(), chunk_part(format_, piece), background,
+               dense_layout(length, converter.to_bytes()), length, converter.to_bytes());
+    }
+    if (converter.convert(count, elements, background)) return elements;
+    fail();
+    return nullptr;
   }
 
   bool wrote(CachedChunk& chunk, const ChunkPart& part) {

@@ -22,6 +22,17 @@ StridedBytes chunk_part(const ChunkFormat& format, const ChunkPart& part) {
   return layout;
 }
 
+Extent converted_lengths(const Box& box, std::size_t room_bytes) {
+  std::uint64_t room = std::max<std::uint64_t>(kConvertedBytes / room_bytes, 1);
+  Extent lengths = box.length;
+  for (std::size_t dim = lengths.size(); dim-- > 0;) {
+    lengths[dim] = std::min(lengths[dim], room);
+    room /= lengths[dim];
+    if (lengths[dim] < box.length[dim]) room = 1;
+  }
+  return lengths;
+}
+
 bool is_whole(const ChunkFormat& format, const ChunkPart& part) {
   return part.selected.length == format.chunk;
 }

@@ -15,6 +15,12 @@ StridedBytes memory_part(const StridedBytes& whole, const Box& box, const Box& p
 /// Byte layout of the part's elements in its decoded chunk.
 StridedBytes chunk_part(const ChunkFormat& format, const ChunkPart& part);
 
+/// Lengths of the pieces in which `box` goes through a converter whose elements take `room_bytes`,
+/// so that the elements of a piece take at most kConvertedBytes; the whole box where it does. Grids
+/// from 0 on may cut once more.
+Extent converted_lengths(const Box& box, std::size_t room_bytes);
+inline constexpr std::uint64_t kConvertedBytes = std::uint64_t{4} << 20U;
+
 /// True when the part is the whole chunk, also what lies outside the extent.
 bool is_whole(const ChunkFormat& format, const ChunkPart& part);
 

@@ -16,7 +16,10 @@ std::size_t chunks_in_a_batch(const ChunkFormat& format) {
 std::size_t transfer_depth(const TransferTarget& target, const Box& box) {
   const std::uint64_t chunks = ChunkParts(box, target.format.chunk).count();
   const std::uint64_t batches = (chunks - 1) / chunks_in_a_batch(target.format) + 1;
-  const std::size_t jobs = jobs_at_a_time(target.format, target.access.workshop);
+  std::size_t jobs = jobs_at_a_time(target.format, target.access.workshop);
+  // One job is never refused because of chunks that other datasets have in work.
+  if (jobs > 1)
+    jobs = std::clamp<std::size_t>(more_jobs(target.format, target.access.workshop), 1, jobs);
   return static_cast<std::size_t>(std::min<std::uint64_t>(batches, jobs));
 }
 

@@ -6,6 +6,7 @@ import random
 import resource
 import shutil
 import signal
+import subprocess
 import sys
 import time
 
@@ -67,6 +68,34 @@ def full_at_close(path, rows):
     dataset.flush()
     print("kept for the next flush:", np.array_equal(dataset[:10], [row(n) for n in range(10)]))
     file.close()
+
+
+def full_disk(path, step):
+    """The disk is full in mid-write; then another file goes, and there is room again. The file is verified as
+    stock HDF5 reads it."""
+    rows, step = 1600, int(step)
+    with open("ballast", "wb") as ballast:
+        ballast.write(bytes(3_000_000))
+    failures = []
+    with h5py.File(path, "w", rdcc_nbytes=1 << 16) as file:
+        dataset = rows_dataset(file, rows)
+        file.flush()
+        for first in range(0, rows, step):
+            values = np.stack([row(number) for number in range(first, first + step)])
+            try:
+                dataset[first:first + step] = values
+            except OSError as error:
+                failures.append((first, str(error)))
+                os.remove("ballast")
+                dataset[first:first + step] = values
+        print("failed in mid-write:", len(failures) == 1 and 100 < failures[0][0] < 1550)
+        print("error is told:", bool(failures) and bool(failures[0][1]))
+        expected = np.stack([row(number) for number in range(rows)])
+        print("read back before closing:", np.array_equal(dataset[...], expected), flush=True)
+    stock = {name: value for name, value in os.environ.items() if not name.startswith("HDF5_")}
+    told = subprocess.run([sys.executable, __file__, "verify", path, str(rows)], env=stock, capture_output=True,
+                          text=True)
+    print("nothing is lost:", told.stdout.strip())
 
 
 def verify(path, rows):

@@ -1,11 +1,21 @@
 #!/usr/bin/env bash
 # Full disks, killed writers and damaged files: what is told, what is kept, and never worse than stock.
+# Arguments: number of kills, of damaged copies.
 # shellcheck source=tests/support/shell.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../support/shell.sh"
 need_pythons
 program=$H5PAVE_SOURCE/tests/h5py/failure_programs.py
 export PYTHONDONTWRITEBYTECODE=1
-kills=25 copies=150
+kills=${1:-25} copies=${2:-150}
+
+# small_disk COMMAND…: in a folder of its own file system of 4 MB, where the kernel lets users mount one.
+small_disk() {
+    mkdir -p disk
+    # shellcheck disable=SC2016 # for the inner shell
+    unshare --mount --map-root-user sh -c 'mount -t tmpfs -o size=4m none disk && cd disk && "$@"' sh "$@"
+}
+has_small_disk=''
+if small_disk true 2>/dev/null; then has_small_disk=yes; else echo "left out: no user may mount a tmpfs here"; fi
 
 for entry in $PY_H5PY_LIST; do
     label=${entry%%=*} python=${entry#*=}
@@ -20,6 +30,14 @@ for entry in $PY_H5PY_LIST; do
             'told: True kept for the next flush: True'
         check "$label: ... nothing is lost, as stock reads it" "$("$python" "$program" verify close.h5 10)" True
     done
+
+    if [ -n "$has_small_disk" ]; then
+        for step in 1 16; do
+            RUN small_disk "$python" "$program" full_disk full.h5 $step >disk.txt 2>disk.err || true
+            check "$label: a full disk in mid-write, $step rows per call, then room again" "$(paste -sd' ' disk.txt)" \
+                'failed in mid-write: True error is told: True read back before closing: True nothing is lost: True'
+        done
+    fi
 
     rm -f killed.h5*
     RUN "$python" "$program" kill killed.h5 $kills >killed.txt

@@ -20,6 +20,8 @@ class Program:
         self.path = folder / f"{seed}.h5"
         self.names, self.handles, self.resized, self.step_number = [], [], set(), 0
         self.seed_step()
+        # A few have chunks of up to some megabytes, which go other ways in memory than small ones.
+        self.is_large = random.Random(f"{seed}.size").random() < 0.02
         self.libver = self.rng.choice([None, None, None, "latest", "v108"])
         self.driver = {"driver": "core"} if self.rng.random() < 0.1 else {}
         self.file = h5py.File(self.path, "w", libver=self.libver, **self.driver)
@@ -45,8 +47,11 @@ class Program:
         rng = self.rng
         rank = rng.choice([1, 1, 2, 2, 2, 3, 3, 4])
         top = {1: 400, 2: 40, 3: 14, 4: 8}[rank]
+        if self.is_large:
+            top = {1: 400000, 2: 700, 3: 80, 4: 24}[rank]
+            self.count("large dataset")
         shape = tuple(rng.randint(1, top) for _ in range(rank))
-        chunks = tuple(rng.randint(1, max(1, n)) for n in shape)
+        chunks = tuple(rng.randint(1 + n // 8 if self.is_large else 1, n) for n in shape)
         maxshape = tuple(rng.choice([n, n, None, n + rng.randint(0, top)]) for n in shape)
         options = dict(shape=shape, chunks=chunks, maxshape=maxshape, dtype=np.dtype(rng.choice(TYPES)))
         if rng.random() < 0.85:
@@ -245,12 +250,19 @@ class Program:
         def told(number):
             return "any" if name in self.resized else number
 
+        # Stock HDF5 tells a storage size of 0 for a Single Chunk, which a program may have by asking for the
+        # latest format, while only its chunk cache holds it.
+        def storage_size():
+            if dataset.chunks == dataset.shape:
+                dataset.flush()
+            return told(dataset.id.get_storage_size() > 0)
+
         def iterate():
             offsets = []
             dataset.id.chunk_iter(lambda chunk: offsets.append((chunk.chunk_offset, chunk.filter_mask)))
             return told(len(offsets))
         actions = {"num_chunks": lambda: told(dataset.id.get_num_chunks()), "chunk_iter": iterate,
-                   "storage_size": lambda: told(dataset.id.get_storage_size() > 0),
+                   "storage_size": storage_size,
                    "flush": lambda: dataset.flush(), "refresh": lambda: dataset.refresh(),
                    "file_flush": lambda: self.file.flush()}
         what = self.rng.choice(sorted(actions))

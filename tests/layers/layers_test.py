@@ -16,6 +16,8 @@ MPI_HEADER = re.compile(r"(^|/)mpi\.h$")
 VOL_NAME = re.compile(r"\bH5VL\w*")
 # Of H5VLpublic.h, for any program: how the command `h5pave` asks which connector is active.
 APPLICATION_CALLS = {"H5VLget_connector_name", "H5VLis_connector_registered_by_name"}
+# Of a type at the outermost level of a file's namespace.
+TYPE = re.compile(r"^(?:struct|class|enum class) (\w+)(?: final)?\s*(?::[^;{]*)?\{", re.M)
 SUFFIXES = {".h", ".hpp", ".c", ".cpp", ".in"}
 
 
@@ -43,6 +45,18 @@ def findings(root, path):
                 yield f"{place}:{number}: {name} belongs in plugin/ or src/h5/"
 
 
+def types_defined_twice(root, files):
+    """Two types of one name in one namespace are one type to the linker, which keeps one destructor for both."""
+    places = {}
+    for path in files:
+        if path.suffix in {".h", ".hpp"} and path.relative_to(root).parts[:2] != ("src", "cli"):
+            for name in TYPE.findall(without_comments(path.read_text("utf-8"))):
+                places.setdefault(name, []).append(str(path.relative_to(root)))
+    for name, where in sorted(places.items()):
+        if len(where) > 1:
+            yield f"{name} is defined in {' and in '.join(where)}: two types of one name"
+
+
 def check_own_eyes(root):
     """The rules find what they are made for; otherwise a clean result would mean nothing."""
     for line in ("#include <hdf5.h>", '#include "H5VLconnector.h"', "# include <H5public.h>"):
@@ -51,6 +65,7 @@ def check_own_eyes(root):
         assert not HDF5_HEADER.search(INCLUDE.match(line).group(1)), line
     assert without_comments("a // H5VL\n/* H5VL */b") == "a \nb"
     assert list(findings(root, root / "plugin/vol_class.cpp")) == []
+    assert TYPE.findall("struct A {\nclass B : public C {\nclass D;\n  struct E {\nenum class F { kG };") == ["A", "B", "F"]
     seen = {path.relative_to(root).parts[1] for path in (root / "src").rglob("*.cpp")}
     assert {"advisor", "config", "report", "h5"} <= seen, seen
 
@@ -65,6 +80,7 @@ def main():
         if path.suffix in SUFFIXES
     ]
     found = [line for path in files for line in findings(root, path)]
+    found += types_defined_twice(root, files)
     print("\n".join(found))
     print(f"{len(files)} files read, {len(found)} findings")
     return 1 if found or not files else 0

@@ -47,6 +47,8 @@ BUGS = [
      "static_cast<std::ptrdiff_t>(dim == 1 ? 0 : part.start[dim] - box.start[dim]);"),
     ("chunk changed while it is being encoded", "src/cache/chunk_cache.cpp",
      "if (!settle(*chunk, access) || chunk->is_masked) return", "if (chunk->is_masked) return"),
+    ("encoded chunk left in a buffer that the next job uses", "src/commit/stored_chunk.cpp",
+     "= codec.move_encoded(slot.encoded);", "= made;"),
     ("part read of a chunk keeps the old one", "src/cache/chunk_cache.cpp",
      "  if (chunk.state == CachedChunk::State::kDirty) return;",
      "  if (chunk.state == CachedChunk::State::kDirty || chunk.elements_read > 0) return;"),

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <functional>
 #include <thread>
 
 #include "support/hdf5_fixture.h"
@@ -114,6 +115,106 @@ BOOST_AUTO_TEST_CASE(sizes_and_chunk_lists_know_of_unwritten_chunks) {
   make_dirty(other);
   BOOST_REQUIRE_GE(H5Dchunk_iter(other, H5P_DEFAULT, visit, &visited), 0);
   BOOST_TEST(visited == 2);
+}
+
+BOOST_AUTO_TEST_CASE(each_chunk_s_place_is_told_between_writes) {
+  const Id file = create("a.h5");
+  const Id dataset = gzipped(file, "d", 30);
+  for (int round = 0; round < 3; ++round) {
+    const hsize_t start = static_cast<hsize_t>(round) * 10;
+    BOOST_REQUIRE_GE(write_at(dataset, start + 2, {5, 6, 7}), 0);
+    hsize_t offset = 1;
+    unsigned mask = 9;
+    haddr_t address = HADDR_UNDEF;
+    hsize_t bytes = 0;
+    BOOST_REQUIRE_GE(H5Dget_chunk_info_by_coord(dataset, &start, &mask, &address, &bytes), 0);
+    BOOST_TEST(address != HADDR_UNDEF);
+    BOOST_TEST(bytes > 0U);
+    BOOST_TEST(mask == 0U);
+    BOOST_REQUIRE_GE(write_at(dataset, start + 5, {8}), 0);
+    BOOST_REQUIRE_GE(H5Dget_chunk_info(dataset, H5S_ALL, static_cast<hsize_t>(round), &offset,
+                                       &mask, &address, &bytes),
+                     0);
+    BOOST_TEST(offset == start);
+    hsize_t stored = 0;
+    BOOST_REQUIRE_GE(write_at(dataset, start + 6, {9}), 0);
+    BOOST_REQUIRE_GE(H5Dget_chunk_storage_size(dataset, &start, &stored), 0);
+    BOOST_TEST(stored > 0U);
+  }
+  check_same(read_all(dataset), {0, 0, 5, 6, 7, 8, 9, 0, 0, 0, 0, 0, 5, 6, 7,
+                                 8, 9, 0, 0, 0, 0, 0, 5, 6, 7, 8, 9, 0, 0, 0});
+}
+
+BOOST_AUTO_TEST_CASE(every_way_to_flush_writes_what_was_held_back) {
+  const Id file = create("a.h5");
+  const Id group = H5Gcreate2(file, "g", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  const Id list = chunked({10});
+  BOOST_REQUIRE_GE(H5Pset_fletcher32(list), 0);
+  const Id dataset = create_dataset(group, "d", simple_space({20}), list);
+  const std::vector<std::function<herr_t()>> ways{
+      [&] { return H5Dflush(dataset); }, [&] { return H5Oflush(dataset); },
+      [&] { return H5Fflush(file, H5F_SCOPE_LOCAL); },
+      [&] { return H5Fflush(group, H5F_SCOPE_GLOBAL); },
+      [&] { return H5Fflush(dataset, H5F_SCOPE_LOCAL); }};
+  int value = 0x41424344;
+  for (const auto& flush : ways) {
+    BOOST_REQUIRE_GE(write_at(dataset, 3, {++value}), 0);
+    BOOST_TEST(!is_stored(folder.file("a.h5"), value));
+    BOOST_REQUIRE_GE(flush(), 0);
+    BOOST_TEST(is_stored(folder.file("a.h5"), value));
+  }
+  BOOST_REQUIRE_GE(write_at(dataset, 4, {++value}), 0);
+  BOOST_REQUIRE_GE(H5Orefresh(dataset), 0);
+  BOOST_TEST(read_all(dataset)[4] == value);
+}
+
+BOOST_AUTO_TEST_CASE(a_buffer_filled_by_the_library_is_written_like_any_other) {
+  const Id file = create("a.h5");
+  const Id dataset = gzipped(file, "d");
+  make_dirty(dataset);
+  std::vector<int> buffer(5);
+  const int fill = 77;
+  BOOST_REQUIRE_GE(H5Dfill(&fill, H5T_NATIVE_INT, buffer.data(), H5T_NATIVE_INT,
+                           Id(simple_space({buffer.size()}))),
+                   0);
+  BOOST_REQUIRE_GE(write_at(dataset, 6, buffer), 0);
+  std::vector<int> values = expected();
+  std::fill_n(values.begin() + 6, 5, 77);
+  check_same(read_all(dataset), values);
+}
+
+BOOST_AUTO_TEST_CASE(a_native_open_of_the_file_sees_what_was_flushed) {
+  const Id native = native_access();
+  {
+    const Id file = create("a.h5");
+    const Id dataset = gzipped(file, "d");
+    make_dirty(dataset);
+    BOOST_REQUIRE_GE(H5Fflush(file, H5F_SCOPE_LOCAL), 0);
+    const Id again = open("a.h5", native);
+    const Id other = H5Dopen2(again, "d", H5P_DEFAULT);
+    BOOST_TEST(connector_name(other) == "native");
+    check_same(read_all(other), expected());
+    BOOST_REQUIRE_GE(write_at(dataset, 0, {7}), 0);
+    BOOST_REQUIRE_GE(H5Dflush(dataset), 0);
+    BOOST_TEST(read_all(other)[0] == 7);
+  }
+  std::vector<int> values = expected();
+  values[0] = 7;
+  check_same(read_with_stock(folder.file("a.h5"), "d"), values);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_is_open_natively_first_may_be_opened_with_h5pave) {
+  const Id native = native_access();
+  {
+    const Id natively = create("a.h5", native);
+    const Id file = open("a.h5");
+    const Id dataset = gzipped(file, "d");
+    BOOST_TEST(connector_name(dataset) == "h5pave");
+    make_dirty(dataset);
+    BOOST_REQUIRE_GE(H5Fflush(file, H5F_SCOPE_LOCAL), 0);
+    check_same(read_all(Id(H5Dopen2(natively, "d", H5P_DEFAULT))), expected());
+  }
+  check_same(read_with_stock(folder.file("a.h5"), "d"), expected());
 }
 
 BOOST_AUTO_TEST_CASE(raw_chunks_and_elements_see_each_other) {
@@ -308,6 +409,49 @@ BOOST_AUTO_TEST_CASE(threads_write_and_read_datasets_of_their_own) {
   for (int number = 0; number < 4; ++number)
     check_same(read_with_stock(folder.file("a.h5"), "d" + std::to_string(number)),
                counting(2000, number * 10000));
+}
+
+BOOST_AUTO_TEST_CASE(threads_write_and_read_one_dataset) {
+  hbool_t thread_safe = false;
+  BOOST_REQUIRE_GE(H5is_library_threadsafe(&thread_safe), 0);
+  if (!thread_safe) {
+    BOOST_TEST_MESSAGE("left out: this HDF5 is not thread-safe");
+    return;
+  }
+  constexpr int kThreads = 4;
+  constexpr hsize_t kLength = 12000;
+  std::vector<int> wrong(kThreads, -1);
+  {
+    const Id file = create("a.h5");
+    const Id dataset = gzipped(file, "d", kLength, 512);
+    std::vector<std::thread> threads;
+    for (int number = 0; number < kThreads; ++number)
+      threads.emplace_back([dataset = static_cast<hid_t>(dataset), number, &wrong] {
+        // Stripes of 30 elements, so that every chunk is written by all threads.
+        const hsize_t count = 30;
+        const hid_t file_space = H5Dget_space(dataset);
+        const hid_t mem_space = H5Screate_simple(1, &count, nullptr);
+        int differences = 0;
+        for (hsize_t start = static_cast<hsize_t>(number) * count; start < kLength;
+             start += kThreads * count) {
+          const std::vector<int> values = counting(count, static_cast<int>(start));
+          std::vector<int> back(count);
+          H5Sselect_hyperslab(file_space, H5S_SELECT_SET, &start, nullptr, &count, nullptr);
+          const bool done = H5Dwrite(dataset, H5T_NATIVE_INT, mem_space, file_space, H5P_DEFAULT,
+                                     values.data()) >= 0 &&
+                            H5Dread(dataset, H5T_NATIVE_INT, mem_space, file_space, H5P_DEFAULT,
+                                    back.data()) >= 0;
+          differences += !done || back != values ? 1 : 0;
+          if (start / count % 64 == 0) H5Dflush(dataset);
+        }
+        wrong[static_cast<std::size_t>(number)] = differences;
+        H5Sclose(mem_space);
+        H5Sclose(file_space);
+      });
+    for (std::thread& thread : threads) thread.join();
+  }
+  check_same(wrong, std::vector<int>(kThreads, 0));
+  check_same(read_with_stock(folder.file("a.h5"), "d"), counting(kLength));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

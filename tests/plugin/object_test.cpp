@@ -1,5 +1,6 @@
 // Groups, links, attributes, types and references through h5pave do what they do without it.
 #include <boost/test/data/test_case.hpp>
+#include <filesystem>
 #include <string_view>
 
 #include "support/hdf5_fixture.h"
@@ -152,6 +153,28 @@ BOOST_AUTO_TEST_CASE(references_lead_back_to_the_object) {
     BOOST_REQUIRE_GE(H5Rdestroy(&loaded), 0);
   }
   BOOST_REQUIRE_GE(H5Rdestroy(&reference), 0);
+}
+
+BOOST_AUTO_TEST_CASE(stored_references_to_their_own_file_survive_its_renaming) {
+  {
+    const Id file = filled_file(*this, "a.h5");
+    H5R_ref_t reference{};
+    BOOST_REQUIRE_GE(H5Rcreate_object(file, "g/d", H5P_DEFAULT, &reference), 0);
+    const Id one = H5Screate(H5S_SCALAR);
+    const Id stored =
+        H5Dcreate2(file, "r", H5T_STD_REF, one, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    BOOST_REQUIRE_GE(H5Dwrite(stored, H5T_STD_REF, H5S_ALL, H5S_ALL, H5P_DEFAULT, &reference), 0);
+    BOOST_REQUIRE_GE(H5Rdestroy(&reference), 0);
+  }
+  std::filesystem::rename(folder.file("a.h5"), folder.file("b.h5"));
+  for (const Id& access : {native_access(), h5pave_access("")}) {
+    const Id file = open("b.h5", access);
+    const Id stored = H5Dopen2(file, "r", H5P_DEFAULT);
+    H5R_ref_t loaded{};
+    BOOST_REQUIRE_GE(H5Dread(stored, H5T_STD_REF, H5S_ALL, H5S_ALL, H5P_DEFAULT, &loaded), 0);
+    check_same(read_all(Id(H5Ropen_object(&loaded, H5P_DEFAULT, H5P_DEFAULT))), counting(100));
+    BOOST_REQUIRE_GE(H5Rdestroy(&loaded), 0);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(attribute_and_region_references_work) {

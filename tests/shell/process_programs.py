@@ -94,6 +94,93 @@ def fork_and_normal_exit():
         print(os.waitpid(child, 0)[1])
 
 
+def image(number):
+    return np.random.default_rng(number).poisson(30, (600, 500)).astype('u2')
+
+
+def stack(file, count=24, name='stack'):
+    return file.create_dataset(name, (count, 600, 500), 'u2', chunks=(1, 600, 500), compression='gzip',
+                               compression_opts=1, shuffle=True, rdcc_nbytes=1 << 16)
+
+
+def exit_with_partly_written_chunks():
+    """Nothing is closed or flushed; the library's exit handler must."""
+    file = h5py.File('a.h5', 'w')
+    dataset = stack(file, 6)
+    for number in range(6):
+        dataset[number, 3:] = image(number)[3:]
+    globals()['kept'] = file, dataset
+    sys.exit(3)
+
+
+def fork_with_busy_workers():
+    """Half of the images are partly written, the others whole and on their way; parent and child both find all
+    of them, the child writes a file of its own, and the parent goes on."""
+    with h5py.File('a.h5', 'w') as file:
+        dataset = stack(file)
+        for number in range(12):
+            first = number % 2 * 5
+            dataset[number, first:] = image(number)[first:]
+        reading, writing = os.pipe()
+        child = os.fork()
+        found = [bool(np.array_equal(dataset[n, 5:], image(n)[5:])) for n in range(12)]
+        if child == 0:
+            with h5py.File('child0.h5', 'w') as own:
+                others = stack(own, 5)
+                for number in range(5):
+                    others[number] = image(number + 50)
+            os.write(writing, repr(found).encode())
+            os._exit(0)
+        print(os.waitpid(child, 0)[1], found)
+        print(os.read(reading, 1000))
+        for number in range(12, 24):
+            dataset[number, 9:] = image(number)[9:]
+        dataset[3, 7] = 7
+
+
+def many_forks():
+    """Forks at any moment of the workers' lives: no child may hang."""
+    with h5py.File('a.h5', 'w') as file:
+        dataset = stack(file)
+        ends = []
+        for number in range(24):
+            dataset[number] = image(number)
+            child = os.fork()
+            if child == 0:
+                total = int(dataset[:number + 1, 4, :50].sum())
+                os._exit(total % 200)
+            ends.append(os.waitpid(child, 0)[1] >> 8)
+        print(ends)
+
+
+def file_locking():
+    """What a second process may open while a writer has chunks on their way."""
+    other = "import h5py, sys; h5py.File('a.h5', sys.argv[1]); print('opened', sys.argv[1])"
+    for setting in 'TRUE', 'FALSE', 'BEST_EFFORT':
+        os.environ['HDF5_USE_FILE_LOCKING'] = setting
+        writer = subprocess.Popen([sys.executable, __file__, 'locked_writer'], stdin=subprocess.PIPE,
+                                  stdout=subprocess.PIPE, text=True)
+        print(setting, writer.stdout.readline().strip())
+        # Two writers without locks spoil the file, as in stock.
+        for mode in ['r'] if setting == 'FALSE' else ['r', 'r+']:
+            done = subprocess.run([sys.executable, '-c', other, mode], capture_output=True, text=True)
+            print(done.returncode, done.stdout.strip(), done.stderr.strip().split('\n')[-1])
+        print(writer.communicate('go on\n')[0].strip())
+        done = subprocess.run([sys.executable, '-c', other, 'r'], capture_output=True, text=True)
+        print(done.returncode, done.stdout.strip(), done.stderr.strip().split('\n')[-1])
+
+
+def locked_writer():
+    with h5py.File('a.h5', 'w') as file:
+        dataset = stack(file, 4)
+        file.flush()
+        for number in range(4):
+            dataset[number, 1:] = image(number)[1:]
+        print('holds chunks', flush=True)
+        sys.stdin.readline()
+        print(bool(np.array_equal(dataset[2, 1:], image(2)[1:])), flush=True)
+
+
 def several_opens():
     first = h5py.File('a.h5', 'w')
     second = h5py.File('a.h5', 'a')
@@ -302,6 +389,7 @@ def close_order():
 
 if __name__ == '__main__':
     {program.__name__: program for program in (
-        exit_without_close, os_exit_after_flush, os_exit_without_flush, killed, fork_pool,
+        exit_without_close, exit_with_partly_written_chunks, fork_with_busy_workers, many_forks, file_locking,
+        locked_writer, os_exit_after_flush, os_exit_without_flush, killed, fork_pool,
         fork_with_open_file, fork_and_normal_exit, several_opens, links, virtual, references, drivers,
         images, mount, swmr, swmr_after_default_bounds, threads, close_order)}[sys.argv[1]]()

@@ -60,6 +60,12 @@ for entry in $PY_H5PY_LIST; do
     compare fork_with_open_file a.h5 y 'v2 B-tree' child0.h5 x 'Extensible Array'
     compare fork_and_normal_exit b.h5 x 'Extensible Array' child0.h5 x 'Extensible Array'
     check "$label fork_and_normal_exit: statistics of both" "$(find on -name 'stats-*.json' | wc -l)" 2
+    compare exit_with_partly_written_chunks
+    compare fork_with_busy_workers
+    check "$label fork_with_busy_workers: chunks through h5pave" \
+        "$(($(cat on/stats-*.json | jq -s 'map(.write.chunks_in_parallel) | add') >= 24))" 1
+    compare many_forks
+    compare file_locking
     compare several_opens a.h5 y 'Extensible Array'
     compare links b.h5 inside/created_through_link 'Extensible Array' a.h5 moved/way 'Extensible Array'
     compare virtual part1.h5 x 'Extensible Array' a.h5 x 'Extensible Array'

@@ -16,8 +16,11 @@ trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
 checks=0 failures=0
 
-# RUN COMMAND…: with h5pave.
-RUN() { HDF5_PLUGIN_PATH=$H5PAVE_BUILT_PLUGIN_DIR HDF5_VOL_CONNECTOR='h5pave under_vol=0;under_info={}' "$@"; }
+# RUN COMMAND…: with h5pave; H5PAVE_TEST_OPTIONS are more options for it (';threads=4;mem=8M').
+RUN() {
+    HDF5_PLUGIN_PATH=$H5PAVE_BUILT_PLUGIN_DIR \
+        HDF5_VOL_CONNECTOR="h5pave under_vol=0;under_info={}${H5PAVE_TEST_OPTIONS:-}" "$@"
+}
 
 # A stock HDF5 tool, always without the connector.
 stock() { local tool=$1; shift; "$H5_TOOLS/$tool" "$@"; }

@@ -7,6 +7,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "support/chunk_bench.h"
+#include "transfer/part_layout.h"
 
 namespace h5pave {
 
@@ -46,6 +47,24 @@ class Negation : public ElementConverter {
 
   int calls = 0;
   int fail_at = -1;
+};
+
+/// Ints that stay where the new one is even; notes the most elements of a call.
+class OddOnly : public ElementConverter {
+ public:
+  OddOnly() : ElementConverter(sizeof(int), sizeof(int), true) {}
+
+  bool convert(std::size_t count, std::byte* buffer, std::byte* background) override {
+    most = std::max(most, count);
+    for (std::size_t at = 0; at < count * sizeof(int); at += sizeof(int)) {
+      int value = 0;
+      std::memcpy(&value, buffer + at, sizeof value);
+      if (value % 2 == 0) std::memcpy(buffer + at, background + at, sizeof value);
+    }
+    return true;
+  }
+
+  std::size_t most = 0;
 };
 
 }  // namespace
@@ -109,6 +128,58 @@ BOOST_DATA_TEST_CASE(converted_elements_are_written_and_read, kThreadCounts, thr
   std::vector<long> back(90);
   BOOST_TEST(is(read_box(bench.target(), whole, {reinterpret_cast<std::byte*>(back.data()), wide}),
                 Kind::kDone));
+  BOOST_TEST((back == values));
+}
+
+BOOST_DATA_TEST_CASE(large_parts_are_converted_piece_by_piece, kThreadCounts, threads) {
+  constexpr std::size_t kRows = 1300;
+  constexpr std::size_t kColumns = 1100;
+  ChunkBench bench({kRows, kColumns}, {1200, 1000}, threads);
+  const Box most{{1, 2}, {kRows - 3, kColumns - 5}};
+  const std::size_t count = element_count(most);
+  std::vector<long> values(count);
+  for (std::size_t i = 0; i < count; ++i) values[i] = static_cast<long>(i);
+  const StridedBytes wide = dense_layout(most.length, sizeof(long));
+  Negation write(sizeof(long), sizeof(int));
+  bench.converter = &write;
+  const auto* const bytes = reinterpret_cast<const std::byte*>(values.data());
+  BOOST_TEST(is(write_box(bench.target(), most, {bytes, wide}), Kind::kDone));
+  BOOST_TEST(write.calls > 4);
+  Negation read(sizeof(int), sizeof(long));
+  bench.converter = &read;
+  // From the cache, then from the store.
+  for (int round = 0; round < 2; ++round) {
+    std::vector<long> back(count);
+    BOOST_TEST(is(read_box(bench.target(), most, {reinterpret_cast<std::byte*>(back.data()), wide}),
+                  Kind::kDone));
+    BOOST_TEST((back == values));
+    BOOST_TEST(bench.flush());
+    bench.cache.forget_all();
+  }
+  BOOST_TEST(read.calls > 8);
+}
+
+BOOST_DATA_TEST_CASE(large_parts_keep_their_background, kThreadCounts, threads) {
+  constexpr std::size_t kRows = 1300;
+  constexpr std::size_t kColumns = 1100;
+  ChunkBench bench({kRows, kColumns}, {1200, 1050}, threads);
+  const Box whole{{0, 0}, {kRows, kColumns}};
+  std::vector<int> values = numbers(kRows * kColumns, 3);
+  const std::vector<int> changes = numbers(kRows * kColumns, 4);
+  BOOST_TEST(is(bench.write(whole, values), Kind::kDone));
+  OddOnly odd_only;
+  bench.converter = &odd_only;
+  BOOST_TEST(is(bench.write(whole, changes), Kind::kDone));
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (changes[i] % 2 != 0) values[i] = changes[i];
+  // A read keeps what the program's buffer has: -1.
+  std::vector<int> back;
+  BOOST_TEST(is(bench.read(whole, back), Kind::kDone));
+  for (std::size_t i = 0; i < values.size(); ++i)
+    BOOST_REQUIRE(back[i] == (values[i] % 2 != 0 ? values[i] : -1));
+  BOOST_TEST(odd_only.most * sizeof(int) <= kConvertedBytes);
+  bench.converter = nullptr;
+  BOOST_TEST(is(bench.read(whole, back), Kind::kDone));
   BOOST_TEST((back == values));
 }
 
