@@ -227,9 +227,17 @@ double storage_overhead(const DatasetModel& dataset, std::span<const std::uint64
 
 double pattern_cost(const DatasetModel& dataset, std::span<const std::uint64_t> chunk,
                     std::span<const AccessBox> boxes, const StorageModel& storage) {
+  // HDF5 2.x, netCDF-C and many programs have a larger cache, and then read whole chunks where a
+  // small one reads in place: a shape must be good for both.
+  DatasetModel cached = dataset;
+  cached.cache_bytes = std::max(dataset.cache_bytes, shape_bytes(chunk, dataset.element_bytes));
+  const bool in_place =
+      dataset.filters == Filters::kNone && cached.cache_bytes > dataset.cache_bytes;
   double seconds = 0;
   for (const AccessBox& box : boxes) {
-    seconds += box.weight * predict_chunked(dataset, chunk, box, storage).seconds;
+    double one = predict_chunked(dataset, chunk, box, storage).seconds;
+    if (in_place) one = std::max(one, predict_chunked(cached, chunk, box, storage).seconds);
+    seconds += box.weight * one;
   }
   return seconds * storage_overhead(dataset, chunk);
 }

@@ -50,7 +50,8 @@ Prediction predict_contiguous(const DatasetModel& dataset, const AccessBox& box,
 double storage_overhead(const DatasetModel& dataset, std::span<const std::uint64_t> chunk);
 
 /// What the search minimises: the seconds of an access by weight, times the storage overhead, so
-/// that of two shapes that serve alike the one with the smaller file wins.
+/// that of two shapes that serve alike the one with the smaller file wins. Unfiltered chunks larger
+/// than the cache count as the dearer of read in place and read whole.
 double pattern_cost(const DatasetModel& dataset, std::span<const std::uint64_t> chunk,
                     std::span<const AccessBox> boxes, const StorageModel& storage);
 
