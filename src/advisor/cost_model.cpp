@@ -177,35 +177,36 @@ Prediction predict_contiguous(const DatasetModel& dataset, const AccessBox& box,
   const auto element_bytes = static_cast<double>(dataset.element_bytes);
   double run = element_bytes;    // bytes that lie together
   double runs = 1;               // of them
-  double pitch = element_bytes;  // bytes from one run to the next along the first cut dimension
+  double loads = 1;              // of the sieve buffer
+  double pitch = element_bytes;  // bytes from one step to the next along the dimension at hand
   double span = element_bytes;   // bytes from the first to the last of the box
   bool together = true;
   for (std::size_t d = dataset.extent.size(); d-- > 0;) {
     const auto length = static_cast<double>(box_length(dataset, box, d));
     const auto extent = static_cast<double>(dataset.extent[d]);
     span += (length - 1) * pitch;
-    if (together) {
-      run *= length;
-    } else {
-      runs *= length;
-    }
+    // Steps closer than the buffer is long share it.
+    loads = pitch < kSieveBytes ? std::max(1.0, std::ceil(span / kSieveBytes)) : loads * length;
+    (together ? run : runs) *= length;
     together = together && length == extent;
     pitch *= extent;
   }
   const auto repeats = static_cast<double>(box.repeats);
+  const bool through_buffer = run < kSieveBytes;  // longer ones go straight to the program
   Prediction result;
-  // Runs that lie closer than the buffer is long share it; long runs bypass it.
-  result.chunks = repeats * std::max(1.0, std::min(runs, std::ceil(span / kSieveBytes)));
+  result.chunks = repeats * (through_buffer ? loads : runs);
   result.bytes_wanted = repeats * run * runs;
-  result.bytes_moved = std::max(result.bytes_wanted,
-                                result.chunks * std::min(kSieveBytes, std::max(run, span / runs)));
+  result.bytes_moved = result.bytes_wanted;
+  if (through_buffer)
+    result.bytes_moved = std::max(result.bytes_moved, result.chunks * kSieveBytes);
   if (box.placement == Placement::kInOrder) {  // the buffer holds what comes next
     result.bytes_moved = std::max(result.bytes_wanted, std::min(result.bytes_moved, span));
   }
   result.amplification = result.bytes_moved / result.bytes_wanted;
-  result.seconds =
-      result.chunks * storage.request_seconds + result.bytes_moved / storage.bytes_per_second +
-      result.bytes_wanted / storage.copy_bytes_per_second + repeats * runs * storage.run_seconds;
+  result.seconds = result.chunks * storage.request_seconds +
+                   result.bytes_moved / storage.bytes_per_second +
+                   repeats * runs * storage.run_seconds;
+  if (through_buffer) result.seconds += result.bytes_wanted / storage.copy_bytes_per_second;
   return result;
 }
 

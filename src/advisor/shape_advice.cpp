@@ -146,15 +146,15 @@ ShapeAdvice advise_shape(const ShapeQuestion& question) {
 }
 
 std::vector<ConsideredShape> considered_shapes(const ShapeQuestion& question,
-                                               const ShapeAdvice& advice) {
+                                               const std::vector<AccessBox>& boxes) {
   const DatasetModel dataset = dataset_model(question);
   std::vector<ConsideredShape> shapes;
   const auto add = [&](std::string name, ChunkShape chunk) {
     for (std::size_t d = 0; d < chunk.size(); ++d) chunk[d] = std::min(chunk[d], dataset.extent[d]);
-    const double seconds = pattern_cost(dataset, chunk, advice.boxes, question.storage);
+    const double seconds = pattern_cost(dataset, chunk, boxes, question.storage);
     shapes.push_back({std::move(name), std::move(chunk), seconds});
   };
-  const double present = present_cost(question, dataset, advice.boxes);
+  const double present = present_cost(question, dataset, boxes);
   shapes.push_back({"present", question.shape.chunk, present});
   add("h5py's default", h5py_shape(question.shape.extent, dataset.element_bytes));
   add("netCDF-C's default", netcdf_shape(question.shape, kNetcdfBytes));
@@ -165,9 +165,9 @@ std::vector<ConsideredShape> considered_shapes(const ShapeQuestion& question,
         std::pair{AccessPreset::kBlock, "for blocks"}}) {
     ShapeQuestion other = question;
     other.access = AccessSpec{preset, 0, {}, {}};
-    const std::vector<AccessBox> boxes = planned_boxes(other);
-    add(name, best_shape(dataset, boxes, question.storage,
-                         byte_range(dataset, boxes, question.storage, question.target_bytes)));
+    const std::vector<AccessBox> others = planned_boxes(other);
+    add(name, best_shape(dataset, others, question.storage,
+                         byte_range(dataset, others, question.storage, question.target_bytes)));
   }
   return shapes;
 }

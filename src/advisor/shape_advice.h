@@ -66,10 +66,10 @@ struct ConsideredShape {
   double seconds = 0;  ///< Per access, weighted.
 };
 
-/// The present storage, the libraries' defaults and the best shapes for the presets, priced for the
-/// same accesses. Takes some milliseconds.
+/// The present storage, the libraries' defaults and the best shapes for the presets, priced for
+/// `boxes`. Takes some milliseconds.
 std::vector<ConsideredShape> considered_shapes(const ShapeQuestion& question,
-                                               const ShapeAdvice& advice);
+                                               const std::vector<AccessBox>& boxes);
 
 /// The reason in words with its numbers, for one log line.
 std::string explain_shape(const ShapeQuestion& question, const ShapeAdvice& advice);

@@ -52,7 +52,7 @@ std::string present_text(const ShapeQuestion& question, const ShapeAdvice& advic
 
 std::string others_text(const ShapeQuestion& question, const ShapeAdvice& advice) {
   std::string text;
-  for (const ConsideredShape& other : considered_shapes(question, advice)) {
+  for (const ConsideredShape& other : considered_shapes(question, advice.boxes)) {
     if (other.name == "present") continue;
     text += text.empty() ? "; considered " : ", ";
     text += other.name + " " + shape_text(other.chunk) + " " + seconds_text(other.seconds);
