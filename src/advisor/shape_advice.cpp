@@ -111,6 +111,14 @@ std::vector<AccessBox> planned_boxes(const ShapeQuestion& question) {
   return boxes_for(question.access, target);
 }
 
+ByteRange planned_range(const ShapeQuestion& question, const DatasetModel& dataset,
+                        const std::vector<AccessBox>& boxes) {
+  const AccessSource source = question.access.preset == AccessPreset::kUnsaid
+                                  ? AccessSource::kAssumed
+                                  : AccessSource::kTold;
+  return byte_range(dataset, boxes, question.storage, source, question.target_bytes);
+}
+
 ShapeAdvice advise_shape(const ShapeQuestion& question) {
   ShapeAdvice advice;
   if (const auto reason = obstacle(question)) {
@@ -130,8 +138,7 @@ ShapeAdvice advise_shape(const ShapeQuestion& question) {
     return advice;
   }
   const DatasetModel dataset = dataset_model(question);
-  const ByteRange range =
-      byte_range(dataset, advice.boxes, question.storage, question.target_bytes);
+  const ByteRange range = planned_range(question, dataset, advice.boxes);
   ChunkShape found = best_shape(dataset, advice.boxes, question.storage, range);
   advice.present_seconds = present_cost(question, dataset, advice.boxes);
   advice.chosen_seconds = pattern_cost(dataset, found, advice.boxes, question.storage);
@@ -166,8 +173,7 @@ std::vector<ConsideredShape> considered_shapes(const ShapeQuestion& question,
     ShapeQuestion other = question;
     other.access = AccessSpec{preset, 0, {}, {}};
     const std::vector<AccessBox> others = planned_boxes(other);
-    add(name, best_shape(dataset, others, question.storage,
-                         byte_range(dataset, others, question.storage, question.target_bytes)));
+    add(name, best_shape(dataset, others, question.storage, planned_range(other, dataset, others)));
   }
   return shapes;
 }

@@ -84,6 +84,10 @@ DatasetModel dataset_model(const ShapeQuestion& question);
 /// The boxes of the question's accesses for this dataset.
 std::vector<AccessBox> planned_boxes(const ShapeQuestion& question);
 
+/// The bytes that chunks for the question's accesses should have.
+ByteRange planned_range(const ShapeQuestion& question, const DatasetModel& dataset,
+                        const std::vector<AccessBox>& boxes);
+
 /// "[512, 512]", or "none" for a contiguous dataset.
 std::string shape_text(const ChunkShape& chunk);
 

@@ -213,9 +213,12 @@ class Search {
 }  // namespace
 
 ByteRange byte_range(const DatasetModel& dataset, std::span<const AccessBox> boxes,
-                     const StorageModel& storage, std::optional<std::uint64_t> target) {
+                     const StorageModel& storage, AccessSource source,
+                     std::optional<std::uint64_t> target) {
   if (target) return {divide_up(*target, 2), *target};
-  ByteRange range{storage.least_chunk_bytes, storage.most_chunk_bytes};
+  const bool told = source == AccessSource::kTold;
+  ByteRange range{told ? storage.least_told_bytes : storage.least_chunk_bytes,
+                  storage.most_chunk_bytes};
   for (const AccessBox& box : boxes) {
     if (box.repeats == 1) continue;
     const Prediction prediction = predict_chunked(dataset, dataset.extent, box, storage);

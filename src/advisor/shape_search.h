@@ -22,11 +22,15 @@ struct ByteRange {
   std::uint64_t most = 0;
 };
 
+/// Where the boxes come from: what is assumed of them is safer with chunks of the usual size.
+enum class AccessSource { kAssumed, kTold };
+
 /// The range in which shapes are searched: half of `target` to `target`, or without one what the
 /// storage wants; from less when an access is for few bytes at random places (a batch of small
 /// samples), where chunks of the usual size would be read in vain.
 ByteRange byte_range(const DatasetModel& dataset, std::span<const AccessBox> boxes,
-                     const StorageModel& storage, std::optional<std::uint64_t> target);
+                     const StorageModel& storage, AccessSource source,
+                     std::optional<std::uint64_t> target);
 
 /// The best shape found with its bytes in `range`, or as near to it as the dataset allows (an
 /// element larger than the range is a chunk of its own). No length exceeds the extent, no chunk has

@@ -20,6 +20,7 @@ StorageModel model(std::string_view name, double request_seconds, double bytes_p
   storage.run_seconds = 25e-9;
   storage.least_chunk_bytes = 256 * kKibibyte;
   storage.most_chunk_bytes = 8 * kMebibyte;
+  storage.least_told_bytes = 32 * kKibibyte;
   return storage;
 }
 
@@ -34,6 +35,7 @@ std::optional<StorageModel> storage_preset(std::string_view name) {
   StorageModel storage = model("object", 50e-3, 100e6);
   storage.least_chunk_bytes = 8 * kMebibyte;
   storage.most_chunk_bytes = 16 * kMebibyte;
+  storage.least_told_bytes = storage.least_chunk_bytes;
   return storage;
 }
 

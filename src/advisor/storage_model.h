@@ -19,8 +19,9 @@ struct StorageModel {
   double copy_bytes_per_second = 0;     ///< Between chunk and program.
   double chunk_seconds = 0;             ///< libhdf5's work per chunk and access besides the bytes.
   double run_seconds = 0;               ///< libhdf5's work per run of adjacent elements copied.
-  std::uint64_t least_chunk_bytes = 0;  ///< The byte range that chunks should lie in.
+  std::uint64_t least_chunk_bytes = 0;  ///< The byte range that chunks should lie in …
   std::uint64_t most_chunk_bytes = 0;
+  std::uint64_t least_told_bytes = 0;  ///< … and its beginning where a user said the accesses.
 };
 
 /// A local disk: solid state, not in the page cache.

@@ -97,10 +97,9 @@ PlannedDataset plan_dataset(const std::string& file, const std::string& path,
     plan.shapes.push_back(price(question, dataset, plan.boxes, name, chunk));
   };
   if (has_present(path)) add("present", question.shape.chunk);
-  const PlannedShape best =
-      price(question, dataset, plan.boxes, "best",
-            best_shape(dataset, plan.boxes, question.storage,
-                       byte_range(dataset, plan.boxes, question.storage, question.target_bytes)));
+  const PlannedShape best = price(question, dataset, plan.boxes, "best",
+                                  best_shape(dataset, plan.boxes, question.storage,
+                                             planned_range(question, dataset, plan.boxes)));
   plan.shapes.push_back(best);
   for (const ConsideredShape& other : considered_shapes(question, plan.boxes)) {
     if (other.name != "present") add(other.name, other.chunk);

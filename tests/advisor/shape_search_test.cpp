@@ -33,7 +33,7 @@ Case make_case(Lengths extent, std::uint64_t element_bytes, const std::string& a
 ChunkShape best(const Case& from, std::optional<std::uint64_t> target = std::nullopt) {
   const StorageModel storage = local_storage();
   return best_shape(from.dataset, from.boxes, storage,
-                    byte_range(from.dataset, from.boxes, storage, target));
+                    byte_range(from.dataset, from.boxes, storage, AccessSource::kTold, target));
 }
 
 /// The cost of the best of all shapes with every length up to the extent, bytes within the range.
