@@ -9,6 +9,7 @@
 #include "mpi_pending.h"
 #include "index_amendment.h"
 #include "object.h"
+#include "process.h"
 #include "under_class.h"
 
 namespace h5pave {
@@ -70,6 +71,8 @@ herr_t dataset_optional(void* dataset, H5VL_optional_args_t* args, hid_t dxpl_id
                         void** request) noexcept {
   return guard<herr_t>("serve an optional dataset operation", -1, [&]() -> herr_t {
     Object* const known = as_object(dataset);
+    if (known->context->under_is_native())
+      Process::get().changed_shapes().check(*known, args->op_type, args->args);
     if (!settle_dataset(*known, NativeAccess::kChange)) return -1;
     if (known->context->under_is_native()) note_raw_chunk_write(args->op_type, args->args);
     const bool writes_chunk =

@@ -148,6 +148,17 @@ std::uint32_t NativeChunkStore::written_mask(const void* arguments) {
   return static_cast<const WriteArguments1*>(arguments)->filter_mask;
 }
 
+std::uint64_t NativeChunkStore::written_bytes(const void* arguments) {
+  return library_is_version_2() ? static_cast<const WriteArguments2*>(arguments)->stored_bytes
+                                : static_cast<const WriteArguments1*>(arguments)->stored_bytes;
+}
+
+const std::uint64_t* NativeChunkStore::raw_offset(const void* arguments) {
+  static_assert(offsetof(WriteArguments1, offset) == offsetof(ReadArguments1, offset));
+  return reinterpret_cast<const std::uint64_t*>(
+      static_cast<const ReadArguments1*>(arguments)->offset);
+}
+
 bool NativeChunkStore::write(const Extent& offset, std::span<const std::byte> stored) {
   WriteArguments2 args2{as_hsize(offset), 0, stored.size(), stored.data()};
   WriteArguments1 args1{as_hsize(offset), 0, static_cast<std::uint32_t>(stored.size()),

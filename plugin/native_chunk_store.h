@@ -35,6 +35,12 @@ class NativeChunkStore : public ChunkStore {
   /// The filter mask in the arguments of the native connector's chunk write operation.
   static std::uint32_t written_mask(const void* arguments);
 
+  /// The bytes that such an operation stores.
+  static std::uint64_t written_bytes(const void* arguments);
+
+  /// The offset in the arguments of a chunk write or chunk read operation: one per dimension.
+  static const std::uint64_t* raw_offset(const void* arguments);
+
  private:
   /// Runs one of the native connector's dataset operations.
   bool run(int operation, void* arguments);
