@@ -87,7 +87,7 @@ void tell_mpi_reason(Context& context, const MpiAgreement& agreement) {
 }
 
 /// Lets the context of a file that was opened know in which file the ranks write together.
-void attach_mpi_file(Context& context, void* under, hid_t list) {
+void attach_mpi_file(Context& context, void* under, hid_t list, unsigned flags) {
   const auto number = file_number_of(context, under);
   const std::shared_ptr<MpiFile> file = number ? find_mpi_file(*number) : nullptr;
   if (file == nullptr) return;
@@ -95,13 +95,15 @@ void attach_mpi_file(Context& context, void* under, hid_t list) {
   file->reads_metadata_together =
       mpi_library().calls.get_all_coll_metadata_ops(list, &reads_metadata_together) < 0 ||
       reads_metadata_together || file->reads_metadata_together;
+  constexpr unsigned kWritable = H5F_ACC_RDWR | H5F_ACC_TRUNC | H5F_ACC_EXCL | H5F_ACC_CREAT;
+  file->is_writable = (flags & kWritable) != 0 || file->is_writable;
   ++file->open_handles;
   context.mpi_file = file;
 }
 
 /// Opens a file of the mpio driver with a tap on its writes, where all ranks can do that.
 template <typename OpenBelow>
-void* open_mpi_file(Context& context, hid_t genuine_list, hid_t under_list,
+void* open_mpi_file(Context& context, unsigned flags, hid_t genuine_list, hid_t under_list,
                     OpenBelow&& open_below) {  // collective
   const auto agreement = std::make_shared<MpiAgreement>(genuine_list, context.options());
   context.ranks_differ = agreement->options_differ();
@@ -111,7 +113,7 @@ void* open_mpi_file(Context& context, hid_t genuine_list, hid_t under_list,
   }
   Process::get().share_processors(agreement->ranks_on_node());
   void* const under = open_with_tap(agreement, genuine_list, under_list, open_below);
-  if (under != nullptr) attach_mpi_file(context, under, genuine_list);
+  if (under != nullptr) attach_mpi_file(context, under, genuine_list, flags);
   return under;
 }
 
@@ -125,7 +127,7 @@ void* open_file(unsigned flags, hid_t fapl_id, void** request, Call&& call) {
   PendingObject file(context.get());
   const auto open_below = [&] { return call(access.under_class().file_cls, access.fapl_id()); };
   void* const under = context->driver_is_mpi && context->under_is_native()
-                          ? open_mpi_file(*context, fapl_id, access.fapl_id(), open_below)
+                          ? open_mpi_file(*context, flags, fapl_id, access.fapl_id(), open_below)
                           : open_below();
   if (under != nullptr) wrap_request(file->context, request);
   file->is_opened_file = true;

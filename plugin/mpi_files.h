@@ -58,7 +58,8 @@ struct MpiFile {
   ByteBuffer room;                      ///< For encoded chunks.
   ByteBuffer staging;                   ///< For what is written at once.
   bool is_poisoned = false;             ///< The ranks' views of the file may differ.
-  bool reads_metadata_together = false; ///< H5Pset_all_coll_metadata_ops.
+  bool reads_metadata_together = false;  ///< H5Pset_all_coll_metadata_ops.
+  bool is_writable = false;              ///< Else no call of it is more collective than in stock.
 
   /// By dataset.
   std::map<decltype(DatasetKey::token), UnplacedChunks> unplaced;

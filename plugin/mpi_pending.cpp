@@ -218,7 +218,7 @@ ChunkIoResult keep_until_all_meet(const DatasetTransfer& transfer, const void* b
 }
 
 bool commit_pending_of(const SessionDataset& dataset) {
-  if (!dataset.context.options().mpi_independent) return true;
+  if (!dataset.context.options().mpi_independent || !dataset.file.is_writable) return true;
   std::int64_t any = dataset.shared.mpi().pending != nullptr ? 1 : 0;
   if (!dataset.file.agreement->ranks().all_max({&any, 1})) {
     push_session_error(dataset, "MPI reported an error");
@@ -229,7 +229,7 @@ bool commit_pending_of(const SessionDataset& dataset) {
 
 bool commit_pending_in(Object& location, H5I_type_t type) {
   const std::shared_ptr<MpiFile> file = location.context->mpi_file.lock();
-  return file == nullptr || commit_all(location, type, *file);
+  return file == nullptr || !file->is_writable || commit_all(location, type, *file);
 }
 
 bool commit_pending_at_close(Object& closing) noexcept {

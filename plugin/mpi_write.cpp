@@ -89,6 +89,7 @@ ChunkIoResult write_in_mpi_file(const DatasetTransfer& transfer, const void* buf
   Object& dataset = transfer.dataset;
   const MpiDataset found = find_mpi_dataset(dataset);
   if (found.file == nullptr) return leave_to_native(dataset, kWrite, found.native_reason);
+  if (!found.file->is_writable) return leave_to_native(dataset, kWrite, "mpi_file_read_only");
   if (found.file->is_poisoned) {
     push_error("write a dataset", "an earlier write failed half way on some rank");
     return failed();
