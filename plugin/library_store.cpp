@@ -26,6 +26,7 @@ LibraryStore::LibraryStore(const H5VL_class_t& native, void* dataset, ChunkedDat
       dataset_(dataset),
       facts_(facts),
       list_(collective_list()),
+      file_(file),
       tapped_(*file.tapped),
       table_(*mpi_library().table),
       store_(native, dataset, facts, seconds) {}
@@ -33,6 +34,14 @@ LibraryStore::LibraryStore(const H5VL_class_t& native, void* dataset, ChunkedDat
 // A dataset with late allocation is filled when libhdf5 writes to it for the first time. That must
 // not happen while chunk bytes are dropped, so it is made to happen by a write of nothing.
 bool LibraryStore::prepare() {
+  const bool is_well = write_nothing();
+  const QuietErrors quiet;
+  if (H5Pget(list_.get(), "actual_selection_io_mode", &file_.allocation_io_mode) < 0)
+    H5Eclear2(H5E_DEFAULT);
+  return is_well;
+}
+
+bool LibraryStore::write_nothing() {
   const LibraryContext context;
   const Extent extent = facts_.extent(native_, dataset_).value_or(Extent{});
   hid_t space = H5Screate_simple(static_cast<int>(extent.size()),

@@ -30,12 +30,15 @@ class LibraryStore : public SharedStore {
   bool make_visible() override;  // collective
 
  private:
+  bool write_nothing();  // collective
+
   const H5VL_class_t& native_;
   void* const dataset_;
   ChunkedDataset& facts_;
   /// Collective, and without what the program's own may have (a data transform). Outlives the
   /// contexts, which write to it when they end.
   const UniqueId list_;
+  MpiFile& file_;
   TappedFile& tapped_;
   const H5paveMpiTable& table_;
   LibraryContext context_;  ///< All below happens outside the program's own call.

@@ -2,6 +2,7 @@
 
 #include "chunk_io.h"
 #include "guard.h"
+#include "h5/error_stack.h"
 #include "mpi_files.h"
 #include "mpi_library.h"
 #include "shared_dataset.h"
@@ -33,6 +34,23 @@ bool is_collective(hid_t dxpl) {
   H5FD_mpio_xfer_t mode = H5FD_MPIO_INDEPENDENT;
   return dxpl != static_cast<hid_t>(H5P_DATASET_XFER_DEFAULT) &&
          mpi_library().calls.get_dxpl_mpio(dxpl, &mode) >= 0 && mode == H5FD_MPIO_COLLECTIVE;
+}
+
+void tell_in_list(hid_t dxpl, DoneAs done_as, std::uint32_t selection_io) {
+  if (dxpl == static_cast<hid_t>(H5P_DATASET_XFER_DEFAULT)) return;
+  const bool together = done_as == DoneAs::kCollectiveChunks;
+  const QuietErrors quiet;
+  H5D_mpio_actual_chunk_opt_mode_t chunk_mode =
+      together ? H5D_MPIO_LINK_CHUNK : H5D_MPIO_NO_CHUNK_OPTIMIZATION;
+  H5D_mpio_actual_io_mode_t io_mode =
+      together ? H5D_MPIO_CHUNK_COLLECTIVE : H5D_MPIO_NO_COLLECTIVE;
+  std::uint32_t cause = together ? H5D_MPIO_COLLECTIVE : H5D_MPIO_SET_INDEPENDENT;
+  H5Pset(dxpl, "actual_chunk_opt_mode", &chunk_mode);
+  H5Pset(dxpl, "actual_io_mode", &io_mode);
+  H5Pset(dxpl, "local_no_collective_cause", &cause);
+  H5Pset(dxpl, "global_no_collective_cause", &cause);
+  H5Pset(dxpl, "actual_selection_io_mode", &selection_io);
+  H5Eclear2(H5E_DEFAULT);  // A release that has no such property has nothing to be asked for.
 }
 
 }  // namespace h5pave

@@ -5,6 +5,7 @@
 
 #include <hdf5.h>
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -30,5 +31,11 @@ void look_at_together(Object& dataset) noexcept;  // collective
 
 /// True for a transfer list that asks for collective transfers: all ranks make the same call.
 bool is_collective(hid_t dxpl);
+
+enum class DoneAs { kIndependent, kCollectiveChunks };
+
+/// Programs ask their transfer list how the last transfer was done: as stock tells it of one like this.
+/// `selection_io`: what H5Pget_actual_selection_io_mode() will give.
+void tell_in_list(hid_t dxpl, DoneAs done_as, std::uint32_t selection_io);
 
 }  // namespace h5pave

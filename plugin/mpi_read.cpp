@@ -112,6 +112,8 @@ ChunkIoResult read_collective(const DatasetTransfer& transfer, void* buffer, Mpi
     return leave_to_native(dataset, kRead,
                            end.native_reason.empty() ? "another_rank_needs_native"
                                                      : end.native_reason);
+  tell_in_list(transfer.dxpl, DoneAs::kCollectiveChunks,
+               end.direct_chunks > 0 ? H5D_VECTOR_IO : 0U);
   return result_of(end);
 }
 
@@ -132,6 +134,9 @@ ChunkIoResult read_independent(const DatasetTransfer& transfer, void* buffer, co
   if (wish.obstacle.empty()) {
     const TransferEnd end = decode_here(transfer, *extent, buffer, seconds);
     if (end.kind == TransferEnd::Kind::kGiveUp) wish.obstacle = end.native_reason;
+    if (end.kind == TransferEnd::Kind::kDone)
+      tell_in_list(transfer.dxpl, DoneAs::kIndependent,
+                   end.direct_chunks > 0 ? H5D_SCALAR_IO : 0U);
     result = result_of(end);
   }
   const bool overlays = dataset.shared->mpi().pending != nullptr && !extent->empty();

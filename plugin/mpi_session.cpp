@@ -82,6 +82,7 @@ CollectiveEnd run_session(const SessionDataset& dataset, const Extent& extent, V
                           const WriteSource* source) {
   MpiFile& file = dataset.file;
   Communicator& ranks = file.agreement->ranks();
+  file.allocation_io_mode = 0;
   look_for_masks(dataset);
   Tools tools;
   if (verdict == kJoin) verdict = make_tools(dataset, extent, tools);

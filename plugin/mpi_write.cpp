@@ -41,22 +41,6 @@ ChunkIoResult go_native(const SessionDataset& session, const DatasetTransfer& tr
   return failed();
 }
 
-/// Programs ask their transfer list how the last write was done: as stock tells it of one like
-/// this.
-void tell_in_list(hid_t dxpl, std::uint64_t chunks) {
-  const QuietErrors quiet;
-  H5D_mpio_actual_chunk_opt_mode_t chunk_mode = H5D_MPIO_LINK_CHUNK;
-  H5D_mpio_actual_io_mode_t io_mode = H5D_MPIO_CHUNK_COLLECTIVE;
-  std::uint32_t no_cause = H5D_MPIO_COLLECTIVE;
-  std::uint32_t selection_mode = chunks > 0 ? H5D_VECTOR_IO : 0;
-  H5Pset(dxpl, "actual_chunk_opt_mode", &chunk_mode);
-  H5Pset(dxpl, "actual_io_mode", &io_mode);
-  H5Pset(dxpl, "local_no_collective_cause", &no_cause);
-  H5Pset(dxpl, "global_no_collective_cause", &no_cause);
-  H5Pset(dxpl, "actual_selection_io_mode", &selection_mode);
-  H5Eclear2(H5E_DEFAULT);  // A release that has no such property has nothing to be asked for.
-}
-
 /// A write of all ranks.
 ChunkIoResult write_collective(const DatasetTransfer& transfer, const void* buffer, MpiFile& file,
                                PhaseSeconds* seconds) {  // collective
@@ -72,7 +56,8 @@ ChunkIoResult write_collective(const DatasetTransfer& transfer, const void* buff
   }
   switch (end.kind) {
     case CollectiveEnd::Kind::kDone:
-      tell_in_list(transfer.dxpl, end.chunks);
+      tell_in_list(transfer.dxpl, DoneAs::kCollectiveChunks,
+                   file.allocation_io_mode | (end.chunks > 0 ? H5D_VECTOR_IO : 0U));
       return {ChunkIoResult::Kind::kDone, {}, end.chunks};
     case CollectiveEnd::Kind::kNative:
       return go_native(session, transfer, reason_of(end.verdict));
