@@ -71,17 +71,21 @@ static herr_t write_all(hid_t set, Trouble trouble, int round) {
   return status;
 }
 
+static void check_all(hid_t set, int round, const char *what) {
+  check(H5Dread(set, H5T_NATIVE_INT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0, "read");
+  for (hsize_t i = 0; i < kRows * kColumns; ++i)
+    if (values[i] != noise(i, round)) {
+      check(0, what);
+      break;
+    }
+}
+
 static void compare_with_stock(const char *path, int round) {
   hid_t access = H5Pcreate(H5P_FILE_ACCESS);
   H5Pset_vol(access, H5VL_NATIVE, NULL);
   hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
   hid_t set = H5Dopen2(file, "set", H5P_DEFAULT);
-  check(H5Dread(set, H5T_NATIVE_INT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0, "stock reads");
-  for (hsize_t i = 0; i < kRows * kColumns; ++i)
-    if (values[i] != noise(i, round)) {
-      check(0, "a value read by stock is wrong");
-      break;
-    }
+  check_all(set, round, "a value read by stock is wrong");
   H5Dclose(set);
   H5Fclose(file);
   H5Pclose(access);
@@ -118,6 +122,9 @@ int main(int argc, char **argv) {
   check(write_all(set, kNoBuffer, 1) < 0, "a missing buffer must fail everywhere");
   check(write_all(set, kNothing, 2) >= 0, "a good write after bad ones");
   check(write_all(set, kFileSize, 3) < 0, "bytes that cannot be written must fail everywhere");
+  check(H5Fflush(file, H5F_SCOPE_LOCAL) >= 0, "a flush writes what could not be written before");
+  check_all(set, 3, "a value is wrong after the second try");
+  check(write_all(set, kFileSize, 3) < 0, "bytes that cannot be written must fail once more");
   check(write_all(set, kSelectionSize, 3) < 0, "a bad write must fail again");
   check(write_all(set, kNothing, 4) >= 0, "a good write after one that was cut off");
   check(H5Dclose(set) >= 0, "close");

@@ -10,6 +10,7 @@
 #include "dataset_registry.h"
 #include "h5/error_stack.h"
 #include "library_context.h"
+#include "mpi_read.h"
 #include "mpi_write.h"
 #include "native_chunk_store.h"
 #include "process.h"
@@ -27,17 +28,6 @@ std::atomic<bool> masked_chunk_written{false};
 DatasetRegistry& registry_of(const Object& dataset) {
   return Process::get().datasets(dataset.context->options());
 }
-
-/// Questions about a dataset of an MPI file must not decide how the program's transfer goes on.
-class ApartFromCall {
- public:
-  explicit ApartFromCall(const Object& dataset) {
-    if (dataset.context->driver_is_mpi) context_.emplace();
-  }
-
- private:
-  std::optional<LibraryContext> context_;
-};
 
 /// Contiguous storage that has a place in the file is told apart by one cheap question.
 bool has_contiguous_place(const Object& dataset) {
@@ -59,7 +49,6 @@ std::string_view obstacle(const DatasetTransfer& transfer, Direction direction) 
   if (dataset.kind == DatasetKind::kNotChunked) return "not_chunked";
   if (dataset.kind == DatasetKind::kVirtual) return "virtual_dataset";
   if (dataset.shared == nullptr) return "unknown_dataset";
-  if (context.driver_is_mpi) return "mpi_file";
   if (context.swmr || registry_of(dataset).is_swmr(dataset.shared->key().file_number))
     return "swmr";
   if (const auto reason = dataset.shared->facts().obstacle(); !reason.empty()) return reason;
@@ -146,12 +135,13 @@ void read_ahead(SharedDataset& shared, const TransferTarget& target, const Box& 
     target.cache.prefetch(offset, target.access);
 }
 
-TransferEnd run_read(const DatasetTransfer& transfer, TransferTarget& target, std::byte* buffer) {
+TransferEnd run_read(const DatasetTransfer& transfer, TransferTarget& target, std::byte* buffer,
+                     ReadAhead ahead) {
   return move(
       transfer, target,
       [&](const TransferTarget& from, const BoxPlan& plan) {
         const TransferEnd end = read_box(from, plan.box, {buffer, plan.memory});
-        if (end.kind == TransferEnd::Kind::kDone)
+        if (end.kind == TransferEnd::Kind::kDone && ahead == ReadAhead::kYes)
           read_ahead(*transfer.dataset.shared, from, plan.box);
         return end;
       },
@@ -177,6 +167,8 @@ Conversion conversion_of(const DatasetTransfer& transfer, Direction direction) {
 }
 
 }  // namespace
+
+bool program_wrote_masks() { return masked_chunk_written.load(); }
 
 bool masks_are_safe(const Object& dataset, ChunkedDataset& facts, NativeChunkStore& store) {
   if (masked_chunk_written.load()) return false;
@@ -256,34 +248,40 @@ ChunkIoResult write_through_chunks(const DatasetTransfer& transfer, const void* 
   return result_of(transfer, kWrite, end, shared->cache().chunks_encoded() - before);
 }
 
+TransferEnd read_chunks(const DatasetTransfer& transfer, const Extent& extent, ChunkStore& store,
+                        void* buffer, PhaseSeconds* seconds, ReadAhead read_ahead) {
+  SharedDataset& shared = *transfer.dataset.shared;
+  const Conversion conversion = conversion_of(transfer, Direction::kRead);
+  if (!conversion.is_possible) return give_up("type_conversion");
+  TransferTarget target{shared.facts().format(),
+                        extent,
+                        shared.cache(),
+                        {store, Process::get().workshop(transfer.dataset.context->options(), seconds)},
+                        conversion.converter.get()};
+  try {
+    return run_read(transfer, target, static_cast<std::byte*>(buffer), read_ahead);
+  } catch (const std::bad_alloc&) {
+    return give_up("out_of_memory");
+  }
+}
+
 ChunkIoResult read_through_chunks(const DatasetTransfer& transfer, void* buffer,
                                   PhaseSeconds* seconds) {
   constexpr Direction kRead = Direction::kRead;
+  if (transfer.dataset.context->driver_is_mpi) return read_in_mpi_file(transfer, buffer, seconds);
   if (buffer == nullptr) return leave_to_native(transfer.dataset, kRead, "no_buffer");
   if (const std::string_view reason = obstacle(transfer, kRead); !reason.empty())
     return leave_to_native(transfer.dataset, kRead, reason);
   const std::shared_ptr<SharedDataset> shared = transfer.dataset.shared;
   const Extent extent = shared->extent(transfer.dataset.under);
   if (extent.empty()) return leave_to_native(transfer.dataset, kRead, "empty_dataset");
-  const Conversion conversion = conversion_of(transfer, kRead);
-  if (!conversion.is_possible) return leave_to_native(transfer.dataset, kRead, "type_conversion");
   // Reading may write older chunks out: through a handle that wrote, if there is one.
   Object* const writer = shared->writer();
-  const H5VL_class_t& native = transfer.dataset.context->under_class();
-  NativeChunkStore store(native, writer != nullptr ? writer->under : transfer.dataset.under,
+  NativeChunkStore store(transfer.dataset.context->under_class(),
+                         writer != nullptr ? writer->under : transfer.dataset.under,
                          shared->facts(), seconds);
-  TransferTarget target{shared->facts().format(),
-                        extent,
-                        shared->cache(),
-                        {store, Process::get().workshop(transfer.dataset.context->options(), seconds)},
-                        conversion.converter.get()};
   const std::uint64_t before = shared->cache().chunks_decoded();
-  TransferEnd end;
-  try {
-    end = run_read(transfer, target, static_cast<std::byte*>(buffer));
-  } catch (const std::bad_alloc&) {
-    end = give_up("out_of_memory");
-  }
+  const TransferEnd end = read_chunks(transfer, extent, store, buffer, seconds, ReadAhead::kYes);
   return result_of(transfer, kRead, end, shared->cache().chunks_decoded() - before);
 }
 

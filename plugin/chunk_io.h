@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "object.h"
+#include "transfer/box_transfer.h"
 
 namespace h5pave {
 
@@ -42,6 +43,13 @@ ChunkIoResult write_through_chunks(const DatasetTransfer& transfer, const void* 
 ChunkIoResult read_through_chunks(const DatasetTransfer& transfer, void* buffer,
                                   PhaseSeconds* seconds);
 
+enum class ReadAhead { kNo, kYes };
+
+/// Reads from `store` through the dataset's chunk cache. Where the end is kGiveUp nothing is wrong
+/// with the program, and native HDF5 must read.
+TransferEnd read_chunks(const DatasetTransfer& transfer, const Extent& extent, ChunkStore& store,
+                        void* buffer, PhaseSeconds* seconds, ReadAhead read_ahead);
+
 /// Finds out what kind of dataset this is, at the first transfer of a handle.
 void look_at(Object& dataset);
 
@@ -52,6 +60,9 @@ bool has_data_transform(hid_t dxpl);
 /// own native writes are told by their size; others come from H5Dwrite_chunk, here or in a former
 /// run.
 bool masks_are_safe(const Object& dataset, ChunkedDataset& facts, NativeChunkStore& store);
+
+/// True once the program wrote a chunk with a filter mask by itself.
+bool program_wrote_masks();
 
 /// Makes a dataset ready for a native transfer, as after a kNative result.
 ChunkIoResult leave_to_native(Object& dataset, Direction direction, std::string_view reason);

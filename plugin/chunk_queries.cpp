@@ -6,8 +6,10 @@
 #include "coherence.h"
 #include "forward.h"
 #include "guard.h"
+#include "mpi_pending.h"
 #include "index_amendment.h"
 #include "object.h"
+#include "process.h"
 #include "under_class.h"
 
 namespace h5pave {
@@ -69,8 +71,13 @@ herr_t dataset_optional(void* dataset, H5VL_optional_args_t* args, hid_t dxpl_id
                         void** request) noexcept {
   return guard<herr_t>("serve an optional dataset operation", -1, [&]() -> herr_t {
     Object* const known = as_object(dataset);
+    if (known->context->under_is_native())
+      Process::get().changed_shapes().check(*known, args->op_type, args->args);
     if (!settle_dataset(*known, NativeAccess::kChange)) return -1;
     if (known->context->under_is_native()) note_raw_chunk_write(args->op_type, args->args);
+    const bool writes_chunk =
+        known->context->under_is_native() && args->op_type == H5VL_NATIVE_DATASET_CHUNK_WRITE;
+    if (writes_chunk && !commit_pending_in(*known, H5I_DATASET)) return -1;
     const auto optional = known->context->under_class().dataset_cls.optional;
     hsize_t* const size = chunk_storage_size(*known, *args);
     if (size != nullptr) *size = 0;

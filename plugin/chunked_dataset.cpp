@@ -73,7 +73,7 @@ void ChunkedDataset::read_creation_list(const H5VL_class_t& native, void* datase
 
 void ChunkedDataset::read_filters(hid_t dcpl) {
   const int count = H5Pget_nfilters(dcpl);
-  if (count <= 0) obstacle_ = "unfiltered";
+  if (count <= 0) obstacle_ = kUnfiltered;
   for (int i = 0; i < count; ++i) {
     std::array<unsigned, 8> values{};
     std::size_t value_count = values.size();

@@ -18,6 +18,9 @@ namespace h5pave {
 /// The layout of the native `dataset`; H5D_LAYOUT_ERROR when libhdf5 does not tell.
 H5D_layout_t layout_of(const H5VL_class_t& native, void* dataset);
 
+/// The obstacle of a dataset without filters, of which everything else is known.
+inline constexpr std::string_view kUnfiltered = "unfiltered";
+
 class ChunkedDataset {
  public:
   /// Reads type, chunk shape, filters, fill value and chunk cache size of the native `dataset`.

@@ -4,6 +4,7 @@
 #include "dataset_registry.h"
 #include "guard.h"
 #include "h5/error_stack.h"
+#include "library_context.h"
 #include "native_chunk_store.h"
 #include "process.h"
 #include "under_class.h"
@@ -84,19 +85,8 @@ std::shared_ptr<SharedDataset> held_of(Object& dataset) {
   if (registry == nullptr || !dataset.context->under_is_native() ||
       dataset.kind == DatasetKind::kNotChunked)
     return nullptr;
+  const ApartFromCall apart(dataset);
   return registry->find(dataset.context->under_class(), dataset.under);
-}
-
-std::optional<unsigned long> file_number_of(Object& file) {
-  const SavedErrorStack saved;
-  unsigned long number = 0;
-  H5VL_file_get_args_t args{};
-  args.op_type = H5VL_FILE_GET_FILENO;
-  args.args.get_fileno.fileno = &number;
-  if (ask_slot(file.context->under_class().file_cls.get, file.under, &args,
-               static_cast<hid_t>(H5P_DATASET_XFER_DEFAULT), nullptr) < 0)
-    return std::nullopt;
-  return number;
 }
 
 bool shrinks(const Extent& now, const hsize_t* wanted) {
@@ -107,6 +97,18 @@ bool shrinks(const Extent& now, const hsize_t* wanted) {
 }
 
 }  // namespace
+
+std::optional<unsigned long> file_number_of(const Context& context, void* file) {
+  const SavedErrorStack saved;
+  unsigned long number = 0;
+  H5VL_file_get_args_t args{};
+  args.op_type = H5VL_FILE_GET_FILENO;
+  args.args.get_fileno.fileno = &number;
+  if (ask_slot(context.under_class().file_cls.get, file, &args,
+               static_cast<hid_t>(H5P_DATASET_XFER_DEFAULT), nullptr) < 0)
+    return std::nullopt;
+  return number;
+}
 
 bool settle_dataset(Object& dataset, NativeAccess access) {
   if (dataset.kind == DatasetKind::kVirtual) return settle_all();
@@ -120,7 +122,7 @@ bool settle_dataset(Object& dataset, NativeAccess access) {
 bool settle_file(Object& file) {
   DatasetRegistry* const registry = registry_in_use();
   if (registry == nullptr || registry->dirty().empty()) return true;
-  const auto number = file_number_of(file);
+  const auto number = file_number_of(*file.context, file.under);
   return flush_some(*registry, [&](const SharedDataset& dataset) {
     return !number || dataset.key().file_number == *number;
   });
@@ -156,7 +158,7 @@ bool settle_for_close(Object& dataset) noexcept {
 }
 
 void note_swmr(Object& file) {
-  const auto number = file_number_of(file);
+  const auto number = file_number_of(*file.context, file.under);
   DatasetRegistry& registry = Process::get().datasets(file.context->options());
   if (number) registry.mark_swmr(*number);
   for (const auto& dataset : registry.all()) {

@@ -8,6 +8,8 @@
 
 #include <hdf5.h>
 
+#include <optional>
+
 #include "object.h"
 
 namespace h5pave {
@@ -17,6 +19,9 @@ enum class NativeAccess { kObserve, kChange };
 
 /// For an operation on one dataset.
 bool settle_dataset(Object& dataset, NativeAccess access);
+
+/// libhdf5's number of the file behind the native file object `file`, as H5Oget_info tells it.
+std::optional<unsigned long> file_number_of(const Context& context, void* file);
 
 /// For an operation on the file that `file` is a handle of.
 bool settle_file(Object& file);

@@ -8,9 +8,7 @@
 
 namespace h5pave {
 
-namespace {
-
-std::optional<DatasetKey> key_of(const H5VL_class_t& native, void* under) {
+std::optional<DatasetKey> dataset_key(const H5VL_class_t& native, void* under) {
   const SavedErrorStack saved;
   H5O_info2_t info{};
   H5VL_object_get_args_t args{};
@@ -29,17 +27,15 @@ std::optional<DatasetKey> key_of(const H5VL_class_t& native, void* under) {
   return key;
 }
 
-}  // namespace
-
 std::shared_ptr<SharedDataset> DatasetRegistry::find(const H5VL_class_t& native, void* under) {
-  const auto key = key_of(native, under);
+  const auto key = dataset_key(native, under);
   if (!key) return nullptr;
   const auto known = datasets_.find(*key);
   return known == datasets_.end() ? nullptr : known->second.lock();
 }
 
 std::shared_ptr<SharedDataset> DatasetRegistry::shared(const H5VL_class_t& native, void* under) {
-  const auto key = key_of(native, under);
+  const auto key = dataset_key(native, under);
   if (!key) return nullptr;
   if (const auto known = datasets_.find(*key); known != datasets_.end()) {
     if (auto alive = known->second.lock(); alive != nullptr) return alive;

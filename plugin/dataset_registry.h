@@ -12,6 +12,10 @@
 
 namespace h5pave {
 
+/// Which dataset the native object `under` is; nothing when libhdf5 does not tell. Leaves the error
+/// stack as it was.
+std::optional<DatasetKey> dataset_key(const H5VL_class_t& native, void* under);
+
 class DatasetRegistry {
  public:
   /// `memory_bytes`: for decoded chunks of all datasets together.

@@ -12,8 +12,10 @@
 #include "forward.h"
 #include "guard.h"
 #include "index_amendment.h"
+#include "mpi_dataset.h"
 #include "object.h"
 #include "process.h"
+#include "shape_amendment.h"
 #include "under_class.h"
 
 namespace h5pave {
@@ -133,6 +135,7 @@ void* create_chunked(const CreateCall& call, IndexQuestion question) {
   wrap_request(&context, call.request);
   auto* const created = as_object(dataset.complete(outcome.under));
   created->created_here = true;
+  look_at_together(*created);
   tell([&] {
     attach_counts(*created, name);
     tell_creation(*created, name, question, advice, outcome);
@@ -164,6 +167,62 @@ void* create_plain(const CreateCall& call) {
   return created;
 }
 
+/// With the chunks that the creation list says.
+void* create_as_listed(const CreateCall& call) {
+  auto question = index_question(*call.parent->context, call.type_id, call.space_id, call.dcpl_id);
+  return question ? create_chunked(call, *std::move(question)) : create_plain(call);
+}
+
+void log_shape(const Context& context, const CreateCall& call, const ShapeQuestion& question,
+               const ShapeAdvice& advice) {
+  if (!is_told(context, LogLevel::kInfo)) return;
+  const DatasetName name =
+      name_below(context.under_class(), call.parent->under, call.location->obj_type, call.name);
+  std::string change = shape_text(question.shape.chunk);
+  change += advice.reason == ShapeReason::kChosen ? " -> " + shape_text(advice.chunk) : " stays";
+  Log::write(context.options().log, LogLevel::kInfo,
+             name.file + " " + shown_path(name) + ": chunk " + change + ": " +
+                 explain_shape(question, advice));
+}
+
+/// The question about the chunk shape, where it may be changed at all.
+std::optional<ShapeQuestion> shape_question_of(const CreateCall& call) {
+  const Context& context = *call.parent->context;
+  if (!context.options().may_change_chunks() || !Process::get().changed_shapes().has_room())
+    return {};
+  DatasetName name;
+  if (context.options().chunk_depends_on_path())
+    name =
+        name_below(context.under_class(), call.parent->under, call.location->obj_type, call.name);
+  return shape_question(context, name.path, call.type_id, call.space_id, call.dcpl_id);
+}
+
+/// With the chunk shape that the advisor prefers; null when it prefers none, or libhdf5 refuses it.
+void* create_reshaped(const CreateCall& call) {
+  const auto question = shape_question_of(call);
+  if (!question) return nullptr;
+  ChangedShapes& changes = Process::get().changed_shapes();
+  const ShapeAdvice& advice = changes.advice(*question);
+  tell([&] { log_shape(*call.parent->context, call, *question, advice); });
+  if (advice.reason != ShapeReason::kChosen) return nullptr;
+  const ReshapedList list(call.dcpl_id, advice.chunk);
+  if (!list.valid()) return nullptr;
+  CreateCall reshaped = call;
+  reshaped.dcpl_id = list.id();
+  void* const created = create_as_listed(reshaped);
+  if (created == nullptr) {
+    H5Eclear2(H5E_DEFAULT);
+    return nullptr;
+  }
+  tell([&] {
+    // Who asked for contiguous storage has no chunk shape in mind.
+    if (question->shape.chunk.empty()) return changes.note_unchanged(*as_object(created));
+    changes.note(*as_object(created), {question->shape.chunk, advice.chunk,
+                                       question->shape.element_bytes, question->filters});
+  });
+  return created;
+}
+
 }  // namespace
 
 void* dataset_create(void* parent, const H5VL_loc_params_t* location, const char* name,
@@ -172,8 +231,11 @@ void* dataset_create(void* parent, const H5VL_loc_params_t* location, const char
   return guard<void*>("create a dataset", nullptr, [&]() -> void* {
     const CreateCall call{as_object(parent), location, name,    lcpl_id, type_id,
                           space_id,          dcpl_id,  dapl_id, dxpl_id, request};
-    auto question = index_question(*call.parent->context, type_id, space_id, dcpl_id);
-    return question ? create_chunked(call, *std::move(question)) : create_plain(call);
+    if (void* const reshaped = create_reshaped(call); reshaped != nullptr) return reshaped;
+    void* const created = create_as_listed(call);
+    if (created != nullptr)
+      tell([&] { Process::get().changed_shapes().note_unchanged(*as_object(created)); });
+    return created;
   });
 }
 
@@ -190,7 +252,9 @@ void* dataset_open(void* parent, const H5VL_loc_params_t* location, const char* 
       if (context->statistics() != nullptr)
         attach_counts(*dataset.operator->(), name_of(context->under_class(), under, H5I_DATASET));
     });
-    return dataset.complete(under);
+    auto* const opened = as_object(dataset.complete(under));
+    look_at_together(*opened);
+    return opened;
   });
 }
 

@@ -86,6 +86,9 @@ struct TapCallbacks {
       if (handle(*open) == file) known = std::exchange(open, nullptr);
     }
     std::erase(tap().files, nullptr);
+    // A file that is open already is opened, recognised and closed again.
+    TapForOpen* const opening = tap().opening;
+    if (opening != nullptr && known != nullptr && opening->file_ == known) opening->file_.reset();
     const herr_t status = tap().genuine->close(file);
     if (known != nullptr && tap().closed != nullptr) tap().closed(*known);
     return status;

@@ -108,6 +108,14 @@ void tell(const Object& dataset, bool converted) {
 
 }  // namespace
 
+bool lists_chunks_rightly(const Object& dataset) {
+  const auto index = actual_index(dataset.under, *dataset.context);
+  if (!index) return false;
+  if (*index != IndexKind::kExtensibleArray) return true;
+  const ChunkedShape shape = growing_shape(dataset);
+  return unlimited_count(shape) == 1 && extensible_array_converts(shape);
+}
+
 bool outgrows_index(Object& dataset, const hsize_t* extent) {
   if (dataset.extent_limit && !is_beyond(*dataset.extent_limit, extent)) return false;
   const SavedErrorStack saved;

@@ -11,6 +11,7 @@
 #include "info.h"
 #include "mpi_files.h"
 #include "mpi_library.h"
+#include "mpi_pending.h"
 #include "object.h"
 #include "process.h"
 #include "under_class.h"
@@ -85,6 +86,19 @@ void tell_mpi_reason(Context& context, const MpiAgreement& agreement) {
                                       (trouble.empty() ? std::string() : ": " + trouble));
 }
 
+/// Lets the context of a file that was opened know in which file the ranks write together.
+void attach_mpi_file(Context& context, void* under, hid_t list) {
+  const auto number = file_number_of(context, under);
+  const std::shared_ptr<MpiFile> file = number ? find_mpi_file(*number) : nullptr;
+  if (file == nullptr) return;
+  bool reads_metadata_together = false;
+  file->reads_metadata_together =
+      mpi_library().calls.get_all_coll_metadata_ops(list, &reads_metadata_together) < 0 ||
+      reads_metadata_together || file->reads_metadata_together;
+  ++file->open_handles;
+  context.mpi_file = file;
+}
+
 /// Opens a file of the mpio driver with a tap on its writes, where all ranks can do that.
 template <typename OpenBelow>
 void* open_mpi_file(Context& context, hid_t genuine_list, hid_t under_list,
@@ -96,7 +110,9 @@ void* open_mpi_file(Context& context, hid_t genuine_list, hid_t under_list,
     return open_below();
   }
   Process::get().share_processors(agreement->ranks_on_node());
-  return open_with_tap(agreement, genuine_list, under_list, open_below);
+  void* const under = open_with_tap(agreement, genuine_list, under_list, open_below);
+  if (under != nullptr) attach_mpi_file(context, under, genuine_list);
+  return under;
 }
 
 /// Opens or creates a file below; `call` gets the slots and the access list for the connector
@@ -112,6 +128,7 @@ void* open_file(unsigned flags, hid_t fapl_id, void** request, Call&& call) {
                           ? open_mpi_file(*context, fapl_id, access.fapl_id(), open_below)
                           : open_below();
   if (under != nullptr) wrap_request(file->context, request);
+  file->is_opened_file = true;
   return file.complete(under);
 }
 
@@ -138,7 +155,9 @@ void* object_at_the_bottom(void* object) {
 herr_t specific_on_object(Object* file, H5VL_file_specific_args_t* args, hid_t dxpl_id,
                           void** request) {
   const ContextReference context(file->context);
-  if (args->op_type == H5VL_FILE_FLUSH && !settle_all()) return -1;
+  if (args->op_type == H5VL_FILE_FLUSH &&
+      !(settle_all() && commit_pending_in(*file, args->args.flush.obj_type)))
+    return -1;
   std::optional<PendingObject> reopened;
   H5VL_file_specific_args_t under_args = *args;
   if (args->op_type == H5VL_FILE_REOPEN) reopened.emplace(context.get());
@@ -147,8 +166,12 @@ herr_t specific_on_object(Object* file, H5VL_file_specific_args_t* args, hid_t d
   const herr_t status = call_slot(context.get()->under_class().file_cls.specific, file->under,
                                   &under_args, dxpl_id, request);
   wrap_request(context.get(), request);
-  if (status >= 0 && reopened)
+  if (status >= 0 && reopened) {
+    (*reopened)->is_opened_file = true;
+    if (const auto mpi_file = context.get()->mpi_file.lock(); mpi_file != nullptr)
+      ++mpi_file->open_handles;
     *args->args.reopen.file = reopened->complete(*under_args.args.reopen.file);
+  }
   return status;
 }
 
@@ -217,7 +240,9 @@ herr_t file_close(void* file, hid_t dxpl_id, void** request) noexcept {
   return guard<herr_t>("close a file", -1, [&]() -> herr_t {
     // Datasets that are still open keep their chunks for their own close.
     return Close<kFile>::call_after(file, dxpl_id, request, [](Object& closing) noexcept {
-      return guard<bool>("commit cached chunks", false, [&] { return settle_file(closing); });
+      const bool committed = commit_pending_at_close(closing);
+      return guard<bool>("commit cached chunks", false, [&] { return settle_file(closing); }) &&
+             committed;
     });
   });
 }

@@ -1,17 +1,31 @@
 #include "library_store.h"
 
+#include <stdexcept>
+
 #include "h5/error_stack.h"
-#include "mpi_library.h"
+#include "mpi_bytes.h"
 #include "under_class.h"
 
 namespace h5pave {
 
+namespace {
+
+UniqueId collective_list() {
+  UniqueId list(H5Pcreate(H5P_DATASET_XFER), H5Pclose);
+  if (!list.is_open() ||
+      mpi_library().calls.set_dxpl_mpio(list.get(), H5FD_MPIO_COLLECTIVE) < 0)
+    throw std::runtime_error("libhdf5 gives no collective transfer list");
+  return list;
+}
+
+}  // namespace
+
 LibraryStore::LibraryStore(const H5VL_class_t& native, void* dataset, ChunkedDataset& facts,
-                           hid_t dxpl, MpiFile& file, PhaseSeconds* seconds)
+                           MpiFile& file, PhaseSeconds* seconds)
     : native_(native),
       dataset_(dataset),
       facts_(facts),
-      dxpl_(dxpl),
+      list_(collective_list()),
       tapped_(*file.tapped),
       table_(*mpi_library().table),
       store_(native, dataset, facts, seconds) {}
@@ -29,7 +43,7 @@ bool LibraryStore::prepare() {
   const void* buffer = &nothing;
   H5Sselect_none(space);
   const herr_t status = call_slot(native_.dataset_cls.write, std::size_t{1}, &dataset, &type,
-                                  &space, &space, dxpl_, &buffer, nullptr);
+                                  &space, &space, list_.get(), &buffer, nullptr);
   const SavedErrorStack saved;
   H5Sclose(space);
   return status >= 0;
@@ -49,8 +63,7 @@ std::optional<std::uint64_t> LibraryStore::allocate(const Extent& offset,
 }
 
 bool LibraryStore::write_at(std::uint64_t address, std::span<const std::byte> data) {
-  void* const file = tapped_.mpi_file();
-  return file != nullptr && table_.write_at(file, address, data.data(), data.size()) != 0;
+  return MpiBytes(tapped_).write_at(address, data);
 }
 
 bool LibraryStore::make_visible() {

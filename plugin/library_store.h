@@ -6,6 +6,7 @@
 
 #include <hdf5.h>
 
+#include "h5/unique_id.h"
 #include "library_context.h"
 #include "mpi/mpi_table.h"
 #include "mpi/shared_store.h"
@@ -16,10 +17,10 @@ namespace h5pave {
 
 class LibraryStore : public SharedStore {
  public:
-  /// `dxpl`: the program's own, collective transfer list. Throws when libhdf5 gives no context.
-  /// `seconds`: where the time is counted, or null.
-  LibraryStore(const H5VL_class_t& native, void* dataset, ChunkedDataset& facts, hid_t dxpl,
-               MpiFile& file, PhaseSeconds* seconds);
+  /// Throws when libhdf5 gives no context or transfer list. `seconds`: where the time is counted, or
+  /// null.
+  LibraryStore(const H5VL_class_t& native, void* dataset, ChunkedDataset& facts, MpiFile& file,
+               PhaseSeconds* seconds);
 
   bool prepare() override;  // collective
   ChunkStore& chunks() override { return store_; }
@@ -32,7 +33,9 @@ class LibraryStore : public SharedStore {
   const H5VL_class_t& native_;
   void* const dataset_;
   ChunkedDataset& facts_;
-  const hid_t dxpl_;
+  /// Collective, and without what the program's own may have (a data transform). Outlives the
+  /// contexts, which write to it when they end.
+  const UniqueId list_;
   TappedFile& tapped_;
   const H5paveMpiTable& table_;
   LibraryContext context_;  ///< All below happens outside the program's own call.

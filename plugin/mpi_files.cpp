@@ -29,6 +29,7 @@ void forget(const TappedFile& closed) {
 /// Of the options that decide what is in the file's metadata: ranks must not differ in them.
 std::uint64_t fingerprint(const Options& options) {
   std::string text = options.compat == Compat::kV18 ? "1.8" : "1.10";
+  text += options.mpi_independent ? " independent" : "";
   for (const IndexRule& rule : options.index_rules) {
     text += '\n' + rule.glob + '=' + std::to_string(static_cast<int>(rule.index));
   }
@@ -68,6 +69,7 @@ std::shared_ptr<MpiFile> make_mpi_file(const std::shared_ptr<MpiAgreement>& agre
   try {
     auto file = std::make_shared<MpiFile>();
     file->openings.resize(static_cast<std::size_t>(agreement->ranks().size()));
+    file->counts.resize(file->openings.size());
     file->agreement = agreement;
     open_files().reserve(open_files().size() + 1);
     return file;

@@ -7,6 +7,7 @@
 
 #include <hdf5.h>
 
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "driver_tap.h"
 #include "mpi/collective_write.h"
 #include "mpi/communicator.h"
+#include "shared_dataset.h"
 
 namespace h5pave {
 
@@ -56,6 +58,15 @@ struct MpiFile {
   ByteBuffer room;                      ///< For encoded chunks.
   ByteBuffer staging;                   ///< For what is written at once.
   bool is_poisoned = false;             ///< The ranks' views of the file may differ.
+  bool reads_metadata_together = false; ///< H5Pset_all_coll_metadata_ops.
+
+  /// By dataset.
+  std::map<decltype(DatasetKey::token), UnplacedChunks> unplaced;
+
+  // Independent writes, see mpi_pending.h.
+  int open_handles = 0;  ///< That the program opened the file with.
+  std::map<decltype(DatasetKey::token), std::shared_ptr<SharedDataset>> pending;
+  std::vector<std::uint64_t> counts;  ///< One per rank, for any content.
 };
 
 /// A file without its tap; null when there is no memory for it, or for add_mpi_file().

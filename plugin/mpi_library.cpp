@@ -60,8 +60,15 @@ MpiLibrary look_up() {
       reinterpret_cast<H5paveAnyFunction>(find_optional_symbol("H5Pget_fapl_mpio"));
   library.calls.get_dxpl_mpio = reinterpret_cast<decltype(library.calls.get_dxpl_mpio)>(
       find_optional_symbol("H5Pget_dxpl_mpio"));
+  library.calls.set_dxpl_mpio = reinterpret_cast<decltype(library.calls.set_dxpl_mpio)>(
+      find_optional_symbol("H5Pset_dxpl_mpio"));
+  library.calls.get_all_coll_metadata_ops =
+      reinterpret_cast<decltype(library.calls.get_all_coll_metadata_ops)>(
+          find_optional_symbol("H5Pget_all_coll_metadata_ops"));
   library.flavour = flavour();
-  if (library.calls.get_fapl_mpio == nullptr || library.calls.get_dxpl_mpio == nullptr) {
+  if (library.calls.get_fapl_mpio == nullptr || library.calls.get_dxpl_mpio == nullptr ||
+             library.calls.set_dxpl_mpio == nullptr ||
+             library.calls.get_all_coll_metadata_ops == nullptr) {
     library.trouble = "this libhdf5 has no MPI functions";
   } else if (library.flavour.empty()) {
     library.trouble = "the MPI library is neither Open MPI nor MPICH";

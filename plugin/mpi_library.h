@@ -17,6 +17,8 @@ namespace h5pave {
 struct ParallelCalls {
   H5paveAnyFunction get_fapl_mpio = nullptr;
   herr_t (*get_dxpl_mpio)(hid_t list, H5FD_mpio_xfer_t* mode) = nullptr;
+  herr_t (*set_dxpl_mpio)(hid_t list, H5FD_mpio_xfer_t mode) = nullptr;
+  herr_t (*get_all_coll_metadata_ops)(hid_t list, bool* together) = nullptr;
 };
 
 struct MpiLibrary {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 #include <string>
 
 #include "dataset_names.h"
@@ -62,6 +63,14 @@ int note_mask(const hsize_t*, unsigned filter_mask, haddr_t, hsize_t, void* foun
   if (filter_mask == 0) return H5_ITER_CONT;
   *static_cast<bool*>(found) = true;
   return H5_ITER_STOP;
+}
+
+/// The same: takes note of the chunk's address.
+int note_place(const hsize_t* offset, unsigned, haddr_t address, hsize_t, void* found) {
+  auto& listing = *static_cast<std::pair<ChunkPlaces*, Extent>*>(found);
+  std::copy_n(offset, listing.second.size(), listing.second.begin());
+  listing.first->set(listing.second, address);
+  return H5_ITER_CONT;
 }
 
 }  // namespace
@@ -125,10 +134,29 @@ bool NativeChunkStore::any_masked() {
   return true;
 }
 
+bool NativeChunkStore::find_places(ChunkPlaces& places) {
+  std::pair<ChunkPlaces*, Extent> listing{&places, Extent(facts_.format().chunk.size())};
+  H5VL_native_dataset_optional_args_t args{};
+  args.chunk_iter.op = note_place;
+  args.chunk_iter.op_data = &listing;
+  return run(H5VL_NATIVE_DATASET_CHUNK_ITER, &args);
+}
+
 std::uint32_t NativeChunkStore::written_mask(const void* arguments) {
   // The mask lies at the same place in both versions.
   static_assert(offsetof(WriteArguments1, filter_mask) == offsetof(WriteArguments2, filter_mask));
   return static_cast<const WriteArguments1*>(arguments)->filter_mask;
+}
+
+std::uint64_t NativeChunkStore::written_bytes(const void* arguments) {
+  return library_is_version_2() ? static_cast<const WriteArguments2*>(arguments)->stored_bytes
+                                : static_cast<const WriteArguments1*>(arguments)->stored_bytes;
+}
+
+const std::uint64_t* NativeChunkStore::raw_offset(const void* arguments) {
+  static_assert(offsetof(WriteArguments1, offset) == offsetof(ReadArguments1, offset));
+  return reinterpret_cast<const std::uint64_t*>(
+      static_cast<const ReadArguments1*>(arguments)->offset);
 }
 
 bool NativeChunkStore::write(const Extent& offset, std::span<const std::byte> stored) {

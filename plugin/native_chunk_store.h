@@ -7,6 +7,7 @@
 
 #include "chunked_dataset.h"
 #include "commit/chunk_store.h"
+#include "mpi/chunk_places.h"
 
 namespace h5pave {
 
@@ -28,8 +29,17 @@ class NativeChunkStore : public ChunkStore {
   /// chunk of the dataset.
   bool any_masked();
 
+  /// The addresses of all stored chunks; false when libhdf5 cannot list them.
+  bool find_places(ChunkPlaces& places);
+
   /// The filter mask in the arguments of the native connector's chunk write operation.
   static std::uint32_t written_mask(const void* arguments);
+
+  /// The bytes that such an operation stores.
+  static std::uint64_t written_bytes(const void* arguments);
+
+  /// The offset in the arguments of a chunk write or chunk read operation: one per dimension.
+  static const std::uint64_t* raw_offset(const void* arguments);
 
  private:
   /// Runs one of the native connector's dataset operations.

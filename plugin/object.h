@@ -20,6 +20,7 @@
 namespace h5pave {
 
 class Context;
+struct MpiFile;
 class SharedDataset;
 
 /// What libhdf5 keeps while it may wrap objects.
@@ -59,6 +60,8 @@ class Context {
   std::atomic<bool> high_bound_is_modern{true};  ///< High bound V110 or later.
   std::atomic<bool> driver_is_mpi{false};
   std::atomic<bool> ranks_differ{false};  ///< MPI ranks have different options: none may matter.
+
+  std::weak_ptr<MpiFile> mpi_file;  ///< Set at the open where the ranks write together.
 
   std::atomic<bool> swmr{false};  ///< Opened for, or switched to, single writer multiple readers.
 
@@ -119,6 +122,7 @@ struct Object {
   std::optional<ExtentLimit> extent_limit;  ///< Set for datasets at their first resize.
   DatasetKind kind = DatasetKind::kUnknown;
   bool created_here = false;  ///< A dataset that this handle created.
+  bool is_opened_file = false;  ///< From H5Fcreate, H5Fopen or H5Freopen, not from another object.
 };
 
 /// False for what libhdf5 (1.14.5, 2.0.0) hands us by mistake where a file is open with h5pave and

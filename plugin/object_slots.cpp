@@ -7,6 +7,8 @@
 #include "forward.h"
 #include "guard.h"
 #include "info.h"
+#include "mpi_dataset.h"
+#include "mpi_pending.h"
 #include "object.h"
 #include "under_class.h"
 #include "vol_class.h"
@@ -152,7 +154,9 @@ void* object_open(void* object, const H5VL_loc_params_t* location, H5I_type_t* o
       const DatasetName name = name_of(context->under_class(), under, H5I_DATASET);
       opened->counts = context->statistics()->dataset(name.file, name.path);
     }
-    return opened.complete(under);
+    auto* const object_opened = as_object(opened.complete(under));
+    if (*opened_type == H5I_DATASET) look_at_together(*object_opened);
+    return object_opened;
   });
 }
 
@@ -161,6 +165,8 @@ herr_t object_copy(void* source, const H5VL_loc_params_t* source_location, const
                    hid_t ocpypl_id, hid_t lcpl_id, hid_t dxpl_id, void** request) noexcept {
   return guard<herr_t>("copy an object", -1, [&]() -> herr_t {
     if (!settle_all()) return -1;
+    if (source != nullptr && !commit_pending_in(*as_object(source), source_location->obj_type))
+      return -1;
     return between(source, target, request, [&](void* from, void* to, const auto& connector) {
       return call_slot(connector.object_cls.copy, from, source_location, source_name, to,
                        target_location, target_name, ocpypl_id, lcpl_id, dxpl_id, request);
@@ -196,8 +202,10 @@ herr_t object_optional(void* object, const H5VL_loc_params_t* location, H5VL_opt
 herr_t link_specific(void* object, const H5VL_loc_params_t* location,
                      H5VL_link_specific_args_t* args, hid_t dxpl_id, void** request) noexcept {
   return guard<herr_t>("serve a link operation", -1, [&]() -> herr_t {
-    if (args->op_type == H5VL_LINK_DELETE && !settle_all()) return -1;
     Object* const known = as_object(object);
+    if (args->op_type == H5VL_LINK_DELETE &&
+        !(settle_all() && commit_pending_in(*known, location->obj_type)))
+      return -1;
     return forward(known->context->under_class().link_cls.specific, known, location, args, dxpl_id,
                    request);
   });

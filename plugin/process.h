@@ -11,6 +11,7 @@
 #include <mutex>
 #include <string>
 
+#include "changed_shapes.h"
 #include "commit/chunk_format.h"
 #include "config/options.h"
 #include "dataset_registry.h"
@@ -58,6 +59,9 @@ class Process {
   /// The same, or null while nobody has needed it.
   DatasetRegistry* datasets_if_any() { return datasets_.get(); }
 
+  /// The datasets whose chunk shape was changed.
+  ChangedShapes& changed_shapes() { return changed_shapes_; }
+
  private:
   Process();
   ~Process();
@@ -75,6 +79,7 @@ class Process {
   std::unique_ptr<ThreadPool> pool_;
   std::unique_ptr<SlotPool> slots_;
   std::unique_ptr<DatasetRegistry> datasets_;  // not guarded: libhdf5's callbacks only
+  ChangedShapes changed_shapes_;               // not guarded either
 };
 
 }  // namespace h5pave

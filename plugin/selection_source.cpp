@@ -4,42 +4,17 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "h5/error_stack.h"
+#include "data_transform.h"
 #include "selection_runs.h"
 #include "shared_dataset.h"
+#include "transfer_spaces.h"
 
 namespace h5pave {
 
 namespace {
 
-constexpr std::uint64_t kBatchElements = 32768;
+constexpr std::uint64_t kBatchElements = kMostTransformed;
 constexpr std::uint64_t kBatchBytes = std::uint64_t{1} << 22U;
-
-/// A transfer's dataspaces, with one of our own in place of H5S_ALL.
-class Spaces {
- public:
-  Spaces(const DatasetTransfer& transfer, const Extent& extent) {
-    if (transfer.file_space == H5S_ALL)
-      whole_ = H5Screate_simple(static_cast<int>(extent.size()),
-                                reinterpret_cast<const hsize_t*>(extent.data()), nullptr);
-    file_ = transfer.file_space == H5S_ALL ? whole_ : transfer.file_space;
-    memory_ = transfer.mem_space == H5S_ALL ? file_ : transfer.mem_space;
-  }
-  Spaces(const Spaces&) = delete;
-  Spaces& operator=(const Spaces&) = delete;
-  ~Spaces() {
-    const SavedErrorStack saved;
-    if (whole_ >= 0) H5Sclose(whole_);
-  }
-
-  hid_t file() const { return file_; }
-  hid_t memory() const { return memory_; }
-
- private:
-  hid_t whole_ = H5I_INVALID_HID;
-  hid_t file_ = H5I_INVALID_HID;
-  hid_t memory_ = H5I_INVALID_HID;
-};
 
 /// Copies the elements of `runs` one after the other to `to`.
 void pack(const std::byte* buffer, const std::vector<ElementRun>& runs, std::byte* to) {
@@ -55,7 +30,7 @@ std::unique_ptr<RunSource> gather_selection(const DatasetTransfer& transfer,
                                             const std::byte* buffer, const Extent& extent,
                                             ElementConverter* converter) {
   const ChunkFormat& format = transfer.dataset.shared->facts().format();
-  const Spaces spaces(transfer, extent);
+  const TransferSpaces spaces(transfer.mem_space, transfer.file_space, extent);
   const bool may_repeat = H5Sget_select_type(spaces.file()) == H5S_SEL_POINTS;
   auto source = std::make_unique<RunSource>(
       format, extent, may_repeat ? RunSource::Elements::kMayRepeat : RunSource::Elements::kUnique);

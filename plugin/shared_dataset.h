@@ -16,6 +16,8 @@
 #include "cache/chunk_cache.h"
 #include "cache/read_pattern.h"
 #include "chunked_dataset.h"
+#include "mpi/chunk_places.h"
+#include "mpi/pending_chunks.h"
 #include "report/statistics.h"
 
 namespace h5pave {
@@ -30,10 +32,14 @@ struct DatasetKey {
   friend auto operator<=>(const DatasetKey&, const DatasetKey&) = default;
 };
 
-/// What MPI ranks did with a dataset together; the same on all of them.
-struct MpiHistory {
+/// What is kept of a dataset in an MPI file.
+struct MpiState {
+  // What the ranks did together; the same on all of them.
   bool is_prepared = false;  ///< libhdf5 has allocated what it allocates before the first chunk.
   bool had_session = false;  ///< Ranks placed chunks themselves; see mpi_write.cpp.
+
+  std::unique_ptr<ChunkPlaces> places;     ///< Of an unfiltered dataset, or null; see mpi_direct.h.
+  std::unique_ptr<PendingChunks> pending;  ///< This rank's own writes, or null; see mpi_pending.h.
 };
 
 class SharedDataset {
@@ -46,12 +52,15 @@ class SharedDataset {
   ChunkedDataset& facts() { return facts_; }
   ChunkCache& cache() { return cache_; }
   ReadPattern& read_pattern() { return read_pattern_; }
-  MpiHistory& mpi_history() { return mpi_history_; }
+  MpiState& mpi() { return mpi_; }
 
   /// The extent now, asked of `under` only after forget_extent(); empty when the dataset has no
   /// element or it cannot be told.
   const Extent& extent(void* under);
-  void forget_extent() { extent_known_ = false; }
+  void forget_extent() {
+    extent_known_ = false;
+    mpi_.places.reset();
+  }
 
   /// Takes note of a transfer of `elements` elements; true when it is one of many tiny ones in a
   /// row, each of which costs more to plan here than stock HDF5 needs for all of it while the chunk
@@ -70,7 +79,7 @@ class SharedDataset {
   ChunkedDataset facts_;
   ChunkCache cache_;
   ReadPattern read_pattern_;
-  MpiHistory mpi_history_;
+  MpiState mpi_;
   Extent extent_;
   bool extent_known_ = false;
   unsigned tiny_in_a_row_ = 0;

@@ -31,5 +31,6 @@ CommandSpec doctor_command(const CommandContext& context);
 CommandSpec probe_command();
 CommandSpec bench_command(const CommandContext& context);
 CommandSpec bench_step_command();
+CommandSpec plan_command();
 
 }  // namespace h5pave::cli

@@ -33,14 +33,14 @@ std::string version_text() {
   return fmt::format("h5pave {} (HDF5 {}.{}.{})", kVersion, major, minor, release);
 }
 
-/// Before the first HDF5 call: the command itself uses stock HDF5. Only info may need the plugin
-/// path (for its filters); the others ask libhdf5 for its own default. A probe or a step of bench
-/// is there to see what a program sees.
+/// Before the first HDF5 call: the command itself uses stock HDF5. Only info and plan may need the
+/// plugin path (for filters); the others ask libhdf5 for its own default. A probe or a step of
+/// bench is there to see what a program sees.
 void prepare_environment(const CommandLine& line) {
   const std::string subcommand = line.own.empty() ? "" : line.own.front();
   if (subcommand == kProbeCommand || subcommand == kBenchStepCommand) return;
   unsetenv("HDF5_VOL_CONNECTOR");
-  if (subcommand != "info") unsetenv("HDF5_PLUGIN_PATH");
+  if (subcommand != "info" && subcommand != "plan") unsetenv("HDF5_PLUGIN_PATH");
 }
 
 /// A full disk or a closed pipe must not look like success.
@@ -60,8 +60,9 @@ int run_main(int argc, char** argv) {
   prepare_environment(line);
 
   const std::vector<CommandSpec> commands{
-      run_command(context),   env_command(context), info_command(),  doctor_command(context),
-      bench_command(context), options_command(),    probe_command(), bench_step_command()};
+      run_command(context),    env_command(context),   info_command(),
+      doctor_command(context), bench_command(context), plan_command(),
+      options_command(),       probe_command(),        bench_step_command()};
   return finish_output(parse_and_run(line.own, commands, version_text));
 }
 

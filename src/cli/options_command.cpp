@@ -17,10 +17,11 @@ std::string markdown_code(std::string_view text) {
   return text.empty() ? std::string() : fmt::format("`{}`", text);
 }
 
-std::string escape_bars(std::string_view text) {
+/// Without the characters that Markdown takes for its own.
+std::string escape_markup(std::string_view text) {
   std::string escaped;
   for (const char letter : text) {
-    if (letter == '|') escaped += '\\';
+    if (letter == '|' || letter == '*') escaped += '\\';
     escaped += letter;
   }
   return escaped;
@@ -30,7 +31,7 @@ void print_markdown() {
   fmt::print("| option | variable | default | values | what it does |\n|---|---|---|---|---|\n");
   for (const OptionRow& row : option_table()) {
     fmt::print("| `{}` | `{}` | {} | {} | {} |\n", row.key, environment_name(row.key),
-               markdown_code(row.default_value), escape_bars(row.range), escape_bars(row.help));
+               markdown_code(row.default_value), escape_markup(row.range), escape_markup(row.help));
   }
 }
 

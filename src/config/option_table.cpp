@@ -14,6 +14,21 @@ constexpr std::array kOptions{
               "GLOB=INDEX[,GLOB=INDEX…]",
               "Chunk index of new chunked datasets: one for all, or per dataset path (the first "
               "matching rule wins, others stay auto)"},
+    OptionRow{
+        "chunk", "rules", "keep", "keep, auto, override; or rules GLOB=WORD[,GLOB=WORD…]",
+        "Chunk shapes of new datasets: keep the program's; auto chooses where a library chose "
+        "by default or a large dataset is contiguous; override chooses for all chunked and "
+        "large contiguous ones"},
+    OptionRow{"chunk_target", "bytes", "", "a number with K, M or G; 4K to 1G",
+              "Bytes per chunk that chunk aims at; without it the model decides: 32K to 8M where "
+              "access says "
+              "how datasets are used, else 256K to 8M"},
+    OptionRow{
+        "access", "text", "",
+        "row, column, block, sequence, batch:N, map+series; or boxes WEIGHT:LENGTH,…[;…] such "
+        "as 0.7:1,*,*;0.3:*,1,1",
+        "How datasets will be used, for chunk; without it appends along an unlimited "
+        "dimension, else blocks"},
     OptionRow{"compat", "choice", "1.10", "1.10, 1.8",
               "Oldest HDF5 release that must read new datasets; 1.8 keeps the v1 B-tree"},
     OptionRow{"threads", "number", "0", "0 to 1024; 0: the processors this process may use",
@@ -23,11 +38,15 @@ constexpr std::array kOptions{
     OptionRow{"deflate", "choice", "balanced", "balanced, small, fast, stock",
               "How deflate chunks are encoded: balanced keeps stock's size, small and fast trade, "
               "stock is zlib"},
+    OptionRow{"mpi_independent", "choice", "on", "on, off",
+              "MPI: independent writes to filtered datasets wait in memory for the next call of all "
+              "ranks; off refuses them as stock does"},
     OptionRow{"log", "choice", "warn", "off, error, warn, info, debug",
               "What is told on stderr: info gives one line per dataset created, with the reason"},
     OptionRow{"stats", "path", "", "a file name; %p becomes the process id, %r the MPI rank",
               "JSON file written when the process ends: what was created, read, written and passed "
-              "through, and where the time went; a second HDF5 library in the process writes NAME.2, a third NAME.3"},
+              "through, and where the time went; a second HDF5 library in the process writes "
+              "NAME.2, a third NAME.3"},
 };
 
 }  // namespace

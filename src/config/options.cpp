@@ -34,6 +34,8 @@ constexpr std::array kDeflateChoices{Choice<DeflateMode>{"balanced", DeflateMode
                                      Choice<DeflateMode>{"fast", DeflateMode::kFast},
                                      Choice<DeflateMode>{"stock", DeflateMode::kStock}};
 
+constexpr std::array kSwitchChoices{Choice<bool>{"on", true}, Choice<bool>{"off", false}};
+
 template <typename Value, std::size_t kCount>
 std::optional<Value> choose(const std::array<Choice<Value>, kCount>& choices,
                             std::string_view text) {
@@ -43,18 +45,45 @@ std::optional<Value> choose(const std::array<Choice<Value>, kCount>& choices,
   return std::nullopt;
 }
 
-/// "fixed" or "/a*=btree1,/b=auto"; nothing when any part is wrong.
-std::optional<std::vector<IndexRule>> parse_index_rules(std::string_view text) {
-  std::vector<IndexRule> rules;
+/// "fixed" or "/a*=btree1,/b=auto", with `parse_word` for what stands behind '='; nothing when any
+/// part is wrong.
+template <typename Rule, typename ParseWord>
+std::optional<std::vector<Rule>> parse_rules(std::string_view text, ParseWord&& parse_word) {
+  std::vector<Rule> rules;
   for (const std::string_view part : split(text, ',')) {
     const auto equals = part.rfind('=');
     const bool has_glob = equals != std::string_view::npos;
     const std::string_view glob = has_glob ? trim(part.substr(0, equals)) : "*";
-    const auto index = parse_index_request(trim(has_glob ? part.substr(equals + 1) : part));
-    if (!index || glob.empty()) return std::nullopt;
-    rules.push_back({std::string(glob), *index});
+    const auto value = parse_word(trim(has_glob ? part.substr(equals + 1) : part));
+    if (!value || glob.empty()) return std::nullopt;
+    rules.push_back({std::string(glob), *value});
   }
   return rules;
+}
+
+/// The first rule whose glob matches `path`, or null. Only "*" matches the empty path.
+template <typename Rule>
+const Rule* first_match(const std::vector<Rule>& rules, std::string_view path) {
+  const std::string terminated(path);
+  for (const Rule& rule : rules) {
+    if (rule.glob == "*" ||
+        (!path.empty() && fnmatch(rule.glob.c_str(), terminated.c_str(), 0) == 0))
+      return &rule;
+  }
+  return nullptr;
+}
+
+template <typename Rule>
+bool depends_on_path(const std::vector<Rule>& rules) {
+  return !rules.empty() && rules.front().glob != "*";
+}
+
+std::optional<std::uint64_t> parse_chunk_target(std::string_view text) {
+  constexpr std::uint64_t kLeastBytes = std::uint64_t{4} << 10;
+  constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;
+  const auto bytes = parse_bytes(text);
+  if (!bytes || *bytes < kLeastBytes || *bytes > kMostBytes) return std::nullopt;
+  return bytes;
 }
 
 std::optional<unsigned> parse_threads(std::string_view text) {
@@ -79,11 +108,25 @@ bool assign(Value& target, std::optional<Value> parsed) {
 }
 
 bool assign_value(Options& options, std::string_view key, std::string_view value) {
-  if (key == "index") return assign(options.index_rules, parse_index_rules(value));
+  if (key == "index")
+    return assign(options.index_rules, parse_rules<IndexRule>(value, parse_index_request));
+  if (key == "chunk")
+    return assign(options.chunk_rules, parse_rules<ChunkRule>(value, parse_shape_policy));
+  if (key == "chunk_target") {
+    const auto target = parse_chunk_target(value);
+    if (target) options.chunk_target = target;
+    return target.has_value();
+  }
+  if (key == "access") {
+    std::string error;  // The complaint lists what is legal.
+    return assign(options.access, parse_access(value, error));
+  }
   if (key == "compat") return assign(options.compat, choose(kCompatChoices, value));
   if (key == "threads") return assign(options.threads, parse_threads(value));
   if (key == "mem") return assign(options.memory_bytes, parse_memory(value));
   if (key == "deflate") return assign(options.deflate, choose(kDeflateChoices, value));
+  if (key == "mpi_independent")
+    return assign(options.mpi_independent, choose(kSwitchChoices, value));
   if (key == "log") return assign(options.log, choose(kLogChoices, value));
   options.stats_path = value;
   return true;
@@ -108,18 +151,18 @@ std::string lower(std::string_view text) {
 }  // namespace
 
 IndexRequest Options::index_for(std::string_view path) const {
-  const std::string terminated(path);
-  for (const IndexRule& rule : index_rules) {
-    if (rule.glob == "*" ||
-        (!path.empty() && fnmatch(rule.glob.c_str(), terminated.c_str(), 0) == 0))
-      return rule.index;
-  }
-  return IndexRequest::kAuto;
+  const IndexRule* const rule = first_match(index_rules, path);
+  return rule == nullptr ? IndexRequest::kAuto : rule->index;
 }
 
-bool Options::index_depends_on_path() const {
-  return !index_rules.empty() && index_rules.front().glob != "*";
+bool Options::index_depends_on_path() const { return depends_on_path(index_rules); }
+
+ShapePolicy Options::chunk_for(std::string_view path) const {
+  const ChunkRule* const rule = first_match(chunk_rules, path);
+  return rule == nullptr ? ShapePolicy::kKeep : rule->policy;
 }
+
+bool Options::chunk_depends_on_path() const { return depends_on_path(chunk_rules); }
 
 Options apply_settings(Options base, const std::vector<Setting>& settings, Complaints& complaints) {
   for (const Setting& setting : settings) {

@@ -6,12 +6,16 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "advisor/access_pattern.h"
 #include "advisor/index_kind.h"
+#include "advisor/shape_advice.h"
 #include "encode/filter_step.h"
 
 namespace h5pave {
@@ -27,14 +31,23 @@ struct IndexRule {
   IndexRequest index;
 };
 
+struct ChunkRule {
+  std::string glob;
+  ShapePolicy policy;
+};
+
 struct Options {
-  std::vector<IndexRule> index_rules;  ///< Empty: automatic for every dataset.
+  std::vector<IndexRule> index_rules;         ///< Empty: automatic for every dataset.
+  std::vector<ChunkRule> chunk_rules;         ///< Empty: every dataset keeps its chunk shape.
+  std::optional<std::uint64_t> chunk_target;  ///< Bytes per chunk; empty: the model decides.
+  AccessSpec access;                          ///< What chunk shapes are to serve.
   Compat compat = Compat::kV110;
   LogLevel log = LogLevel::kWarn;
   std::string stats_path;  ///< Empty: no statistics.
   unsigned threads = 0;    ///< Worker threads; 0: the processors this process may use.
   std::size_t memory_bytes = std::size_t{256} << 20;  ///< For chunks on their way, all files.
   DeflateMode deflate = DeflateMode::kBalanced;
+  bool mpi_independent = true;  ///< Independent writes to filtered datasets wait for all ranks.
 
   /// The request for the dataset at `path`: the first rule whose glob matches, else automatic.
   /// An anonymous dataset has the empty path, which only the glob "*" matches.
@@ -42,6 +55,13 @@ struct Options {
 
   /// True when index_for() depends on the path, so that callers may skip finding it.
   bool index_depends_on_path() const;
+
+  /// What may be done to the chunk shape of the dataset at `path`: as index_for(), else keep.
+  ShapePolicy chunk_for(std::string_view path) const;
+  bool chunk_depends_on_path() const;
+
+  /// True when chunk_for() may be other than keep.
+  bool may_change_chunks() const { return !chunk_rules.empty(); }
 };
 
 /// One line of text for a user, without the "h5pave:" prefix or a line end.

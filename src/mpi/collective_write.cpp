@@ -46,11 +46,13 @@ class CollectiveWrite {
 
   CollectiveEnd run(const Opening& opening) {
     const OpeningRecord own{opening.verdict, opening.fingerprint,
-                            opening.needs_preparation ? 1U : 0U, source_.touched().size(),
+                            opening.needs_preparation ? 1U : 0U,
+                            opening.may_meet_masks ? 1U : 0U,
+                            source_.touched().size(),
                             chunks_affordable()};
     const Verdict joined = agree_to_start(setting_.ranks, setting_.openings, own);
     if (joined != kJoin) return declined(joined);
-    if (any_needs_preparation() && !setting_.ranks.all_agree(setting_.store.prepare()))
+    if (any_says(&OpeningRecord::needs_preparation) && !setting_.ranks.all_agree(setting_.store.prepare()))
       return declined(kFail);
     if (const Verdict verdict = make_plan(); verdict != kJoin) return declined(verdict);
     for (std::size_t round = 0; round < plan_->rounds(); ++round) {
@@ -96,9 +98,9 @@ class CollectiveWrite {
                                      std::uint64_t{1} << 20);
   }
 
-  bool any_needs_preparation() const {
+  bool any_says(std::uint64_t OpeningRecord::*what) const {
     return std::any_of(setting_.openings.begin(), setting_.openings.end(),
-                       [](const OpeningRecord& opening) { return opening.needs_preparation != 0; });
+                       [what](const OpeningRecord& opening) { return opening.*what != 0; });
   }
 
   /// Gathers what every rank touches.
@@ -202,6 +204,7 @@ class CollectiveWrite {
                           const bool all = place(work.placed, setting_.staging, setting_.store);
                           return all ? kJoin : kChunkNeedsNative;
                         }) == kJoin;
+    if (!placed) keep_for_another_try(work);
     const bool visible = work.number + 1 < plan_->rounds() || setting_.store.make_visible();
     std::array<std::int64_t, 2> trouble{allocated ? 0 : 1, placed && visible ? 0 : 1};
     if (!setting_.ranks.all_max(trouble) || trouble[0] != 0) return {Kind::kPoisoned, kFail, 0};
@@ -210,20 +213,31 @@ class CollectiveWrite {
     return {};
   }
 
+  /// All of this rank's: to write some of them twice does no harm.
+  void keep_for_another_try(const Round& work) {
+    static_cast<void>(try_to([&] {
+      for (const PlacedChunk& chunk : work.placed) setting_.unplaced.keep(chunk);
+      return kJoin;
+    }));
+  }
+
   /// Gives all chunks of the round their places. A rank on which that fails goes on: the calls of
   /// all ranks must stay in step.
   bool allocate(Round& work) noexcept {  // collective
     bool all_well = true;
     std::size_t own = 0;
+    const bool resets_masks = any_says(&OpeningRecord::may_meet_masks);
     for (std::size_t i = 0; i < work.chunks.size(); ++i) {
       setting_.numbers.put_offset(work.chunks[i].number, work.offset);
+      setting_.unplaced.forget(work.chunks[i].number);
       // libhdf5 keeps the filter mask of an old chunk of the same size: no such chunk may be there.
-      if (size_is_ambiguous(setting_.format, static_cast<std::size_t>(work.sizes[i])))
+      if (resets_masks ||
+          size_is_ambiguous(setting_.format, static_cast<std::size_t>(work.sizes[i])))
         all_well = setting_.store.allocate(work.offset, work.sizes[i] + 1).has_value() && all_well;
       const auto address = setting_.store.allocate(work.offset, work.sizes[i]);
       all_well = address.has_value() && all_well;
       if (work.chunks[i].owner != setting_.ranks.rank()) continue;
-      if (address) work.placed.push_back({*address, work.encoder->encoded()[own]});
+      if (address) work.placed.push_back({work.chunks[i].number, *address, work.encoder->encoded()[own]});
       ++own;
     }
     return all_well;
@@ -244,7 +258,7 @@ CollectiveEnd write_collectively(const CollectiveSetting& setting, const Opening
 
 CollectiveEnd refuse_to_write(Communicator& ranks, std::vector<OpeningRecord>& openings,
                               Verdict verdict) {
-  return declined(agree_to_start(ranks, openings, {verdict, 0, 0, 0, 0}));
+  return declined(agree_to_start(ranks, openings, {verdict, 0, 0, 0, 0, 0}));
 }
 
 }  // namespace h5pave

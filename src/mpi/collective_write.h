@@ -11,6 +11,7 @@
 #include "commit/chunk_format.h"
 #include "mpi/communicator.h"
 #include "mpi/shared_store.h"
+#include "mpi/unplaced_chunks.h"
 #include "mpi/write_source.h"
 
 namespace h5pave {
@@ -31,6 +32,7 @@ struct Opening {
   Verdict verdict = kJoin;
   std::uint64_t fingerprint = 0;  ///< Of what must be the same on all ranks.
   bool needs_preparation = false;
+  bool may_meet_masks = false;  ///< Stored chunks may have filter masks, which a rewrite must reset.
 };
 
 struct CollectiveEnd {
@@ -38,7 +40,8 @@ struct CollectiveEnd {
     kDone,
     kNative,      ///< All ranks must run the call on native HDF5; writing all of it again is right.
     kFailed,      ///< The call must fail on all ranks; no chunk has changed.
-    kIncomplete,  ///< The same, but chunks of this call may have changed or lack their content.
+    kIncomplete,  ///< The same, but chunks of this call may have changed, and some lack their
+                  ///< content: those are among the unplaced chunks of their ranks.
     kPoisoned,    ///< The same, and the ranks' view of the file may differ: no more calls on it.
   };
   Kind kind = Kind::kDone;
@@ -51,6 +54,7 @@ struct OpeningRecord {
   Verdict verdict;
   std::uint64_t fingerprint;
   std::uint64_t needs_preparation;
+  std::uint64_t may_meet_masks;
   std::uint64_t touched_chunks;
   std::uint64_t chunks_per_round;  ///< As many as this rank's memory allows.
 };
@@ -65,6 +69,7 @@ struct CollectiveSetting {
   Workshop workshop;
   ByteBuffer& room;     ///< For encoded chunks.
   ByteBuffer& staging;  ///< For what is written at once.
+  UnplacedChunks& unplaced;  ///< Of the dataset.
 };
 
 /// `setting` and `source`, what this rank writes, are used by ranks that want to join.

@@ -167,6 +167,21 @@ static int write_at(void *mpi_file, uint64_t offset, const void *data, uint64_t 
   return 1;
 }
 
+static int read_at(void *mpi_file, uint64_t offset, void *data, uint64_t bytes) {
+  const MPI_File file = *(MPI_File *)mpi_file;
+  for (uint64_t place = 0; place < bytes; place += kMostBytesAtOnce) {
+    const int wanted = part_bytes(bytes, place);
+    MPI_Status status;
+    int got = 0;
+    if (MPI_File_read_at(file, (MPI_Offset)(offset + place), (char *)data + place, wanted, MPI_BYTE,
+                         &status) != MPI_SUCCESS ||
+        MPI_Get_count(&status, MPI_BYTE, &got) != MPI_SUCCESS || got < 0 || got > wanted)
+      return 0;
+    memset((char *)data + place + got, 0, (size_t)(wanted - got));
+  }
+  return 1;
+}
+
 /* As H5_mpio_get_file_sync_required() of libhdf5: a hint, and a variable that overrules it. */
 static int needs_sync(MPI_File file) {
   MPI_Info info = MPI_INFO_NULL;
@@ -188,7 +203,8 @@ static int make_visible(void *mpi_file) {
 
 static const H5paveMpiTable kTable = {H5PAVE_MPI_ABI, open_ranks, close_ranks, rank_of,
                                       size_of,        on_node_of, all_max,     all_gather,
-                                      all_gather_records, exchange, write_at,  make_visible};
+                                      all_gather_records, exchange, write_at,  read_at,
+                                      make_visible};
 
 const H5paveMpiTable *h5pave_mpi_table(void);
 __attribute__((visibility("default"))) const H5paveMpiTable *h5pave_mpi_table(void) {

@@ -14,7 +14,7 @@ extern "C" {
 #endif
 
 /* Changes whenever the table does. */
-enum { H5PAVE_MPI_ABI = 1 };
+enum { H5PAVE_MPI_ABI = 2 };
 
 /* The ranks of one open file: a communicator that nobody else sends on. */
 typedef struct H5paveMpiComm H5paveMpiComm;
@@ -51,6 +51,9 @@ typedef struct H5paveMpiTable {
 
   /* Writes at a byte offset of the file that `mpi_file`, an MPI_File*, points to. */
   int (*write_at)(void *mpi_file, uint64_t offset, const void *data, uint64_t bytes);
+  /* Reads `bytes` bytes there; zeros behind the end of the file, as libhdf5 reads what was allocated
+   * and never written. */
+  int (*read_at)(void *mpi_file, uint64_t offset, void *data, uint64_t bytes);
   /* Makes what was written visible to the other ranks, where the file system needs that, as libhdf5
    * does. Collective over the file's ranks. */
   int (*make_visible)(void *mpi_file);

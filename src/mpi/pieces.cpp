@@ -27,6 +27,18 @@ std::span<std::byte> add_piece(std::vector<std::byte>& message, std::uint64_t ch
   return {message.data() + place, elements_bytes};
 }
 
+std::span<std::byte> add_row_piece(std::vector<std::byte>& message, std::uint64_t chunk_number,
+                                   const Extent& chunk, std::uint64_t inside, std::uint64_t count,
+                                   std::size_t element_bytes) {
+  Box box{Extent(chunk.size()), Extent(chunk.size(), 1)};
+  for (std::size_t dim = chunk.size(); dim-- > 0;) {
+    box.start[dim] = inside % chunk[dim];
+    inside /= chunk[dim];
+  }
+  box.length[chunk.size() - 1] = count;
+  return add_piece(message, chunk_number, box, static_cast<std::size_t>(count) * element_bytes);
+}
+
 bool PieceReader::next(Piece& piece) {
   if (left_.empty()) return false;
   piece.chunk_number = take_number();

@@ -26,6 +26,12 @@ struct Piece {
 std::span<std::byte> add_piece(std::vector<std::byte>& message, std::uint64_t chunk_number,
                                const Box& box, std::size_t elements_bytes);
 
+/// The same for `count` elements of one row of a chunk of `chunk` elements, the first of which is
+/// number `inside` in it.
+std::span<std::byte> add_row_piece(std::vector<std::byte>& message, std::uint64_t chunk_number,
+                                   const Extent& chunk, std::uint64_t inside, std::uint64_t count,
+                                   std::size_t element_bytes);
+
 /// Reads the pieces of a message, in the order in which they were added.
 class PieceReader {
  public:

@@ -13,6 +13,7 @@
 namespace h5pave {
 
 struct PlacedChunk {
+  std::uint64_t number;
   std::uint64_t address;
   std::span<const std::byte> stored;
 };

@@ -38,18 +38,15 @@ class RunSource : public WriteSource {
     std::size_t bytes;
   };
 
-  std::uint64_t add_row(std::uint64_t element, std::uint64_t most);
   std::span<const Run> runs_of(std::uint64_t number) const;
 
   const ChunkFormat& format_;
-  const Extent extent_;
   const ChunkNumbers numbers_;
   const Elements elements_;
   std::vector<Run> runs_;  ///< By number after finish(), in the order of the selection within.
   std::vector<std::byte> packed_;
   std::size_t packed_used_ = 0;
   std::vector<TouchedChunk> touched_;
-  Extent offset_;
 };
 
 }  // namespace h5pave

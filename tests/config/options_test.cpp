@@ -32,6 +32,13 @@ const std::vector<Bad> kBad{
     {"index", "/a=fixed,", "bad value '/a=fixed,' for index"},
     {"index", "/a=", "bad value '/a=' for index"},
     {"index", "=fixed", "bad value '=fixed' for index"},
+    {"chunk", "always", "legal values: keep, auto, override; or rules GLOB=WORD"},
+    {"chunk", "/a=auto,/b", "bad value '/a=auto,/b' for chunk"},
+    {"chunk_target", "2K", "legal values: a number with K, M or G; 4K to 1G"},
+    {"chunk_target", "2G", "bad value '2G' for chunk_target"},
+    {"chunk_target", "large", "bad value 'large' for chunk_target"},
+    {"access", "rows", "legal values: row, column, block, sequence, batch:N, map+series; or boxes"},
+    {"access", "1,0", "bad value '1,0' for access"},
     {"compat", "1.6", "legal values: 1.10, 1.8"},
     {"compat", "1.14", "bad value '1.14' for compat in the place"},
     {"log", "loud", "legal values: off, error, warn, info, debug"},
@@ -88,6 +95,9 @@ BOOST_DATA_TEST_CASE(a_bad_key_or_value_is_one_complaint_and_the_default_stays, 
   BOOST_TEST(complaints[0].find(bad.must_name) != std::string::npos, complaints[0]);
   BOOST_TEST(complaints[0].find('\n') == std::string::npos);
   BOOST_TEST(options.index_rules.empty());
+  BOOST_TEST(options.chunk_rules.empty());
+  BOOST_TEST(!options.chunk_target.has_value());
+  BOOST_TEST((options.access.preset == AccessPreset::kUnsaid));
   BOOST_TEST((options.compat == Compat::kV110));
   BOOST_TEST((options.log == LogLevel::kWarn));
   BOOST_TEST(options.stats_path == "");
@@ -98,6 +108,28 @@ BOOST_DATA_TEST_CASE(rules_choose_by_path, data::make(kGlobs), glob) {
   const Options options = with("index", glob.rules, complaints);
   BOOST_TEST(complaints.empty());
   BOOST_TEST((options.index_for(glob.path) == glob.expected));
+}
+
+BOOST_AUTO_TEST_CASE(chunk_policies_are_chosen_by_path_and_kept_by_default) {
+  Complaints complaints;
+  const Options options = with("chunk", "/raw/*=keep,/grid*=override,auto", complaints);
+  BOOST_TEST(complaints.empty());
+  BOOST_TEST((options.chunk_for("/raw/a") == ShapePolicy::kKeep));
+  BOOST_TEST((options.chunk_for("/grid1") == ShapePolicy::kOverride));
+  BOOST_TEST((options.chunk_for("/b") == ShapePolicy::kAuto));
+  BOOST_TEST((options.chunk_for("") == ShapePolicy::kAuto));
+  BOOST_TEST(options.chunk_depends_on_path());
+  BOOST_TEST(options.may_change_chunks());
+  BOOST_TEST((Options{}.chunk_for("/b") == ShapePolicy::kKeep));
+  BOOST_TEST(!Options{}.may_change_chunks());
+}
+
+BOOST_AUTO_TEST_CASE(access_and_target_of_chunks_are_understood) {
+  Complaints complaints;
+  BOOST_TEST(with("chunk_target", "4M", complaints).chunk_target.value_or(0) == 4U << 20);
+  BOOST_TEST(with("access", "batch:32", complaints).access.batch == 32U);
+  BOOST_TEST(with("access", "{0.7:1,*,*;0.3:*,1,1}", complaints).access.boxes.size() == 2U);
+  BOOST_TEST(complaints.empty());
 }
 
 BOOST_AUTO_TEST_CASE(defaults_are_those_of_the_table) {

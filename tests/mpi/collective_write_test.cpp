@@ -25,7 +25,7 @@ struct SharedBytes {
 };
 
 /// One rank's view of the file: each rank keeps the same index, as libhdf5 does.
-class RankStore : public SharedStore, public ChunkStore {
+class RankStore : public SharedStore, public ChunkStore, public FileBytes {
  public:
   explicit RankStore(SharedBytes& file) : file_(file) {}
 
@@ -44,6 +44,7 @@ class RankStore : public SharedStore, public ChunkStore {
     std::memcpy(file_.bytes.data() + address, data.data(), data.size());
     return true;
   }
+  bool read_at(std::uint64_t, std::span<std::byte>) override { return false; }
   bool make_visible() override { return !fail_visible; }
 
   std::optional<std::uint64_t> stored_bytes(const Extent& offset) override {
@@ -84,6 +85,7 @@ class Bench {
     format_.fill.assign(sizeof(int), std::byte{0});
     for (int rank = 0; rank < ranks; ++rank) stores.push_back(std::make_unique<RankStore>(file_));
     openings.resize(size(ranks));
+    unplaced.resize(size(ranks));
   }
 
   /// Every rank writes its box (an empty one: nothing) of values counted from `first_value`.
@@ -116,6 +118,7 @@ class Bench {
 
   std::vector<std::unique_ptr<RankStore>> stores;
   std::vector<Opening> openings;
+  std::vector<UnplacedChunks> unplaced;
 
  private:
   static std::size_t size(int count) { return static_cast<std::size_t>(count); }
@@ -128,7 +131,7 @@ class Bench {
     const ChunkNumbers numbers(extent_, format_.chunk);
     const CollectiveSetting setting{ranks,   records, *stores[size(rank)],
                                     format_, numbers, {nullptr, slots_, DeflateMode::kBalanced},
-                                    room,    staging};
+                                    room,    staging, unplaced[size(rank)]};
     std::vector<int> values(static_cast<std::size_t>(element_count(box)));
     std::iota(values.begin(), values.end(), first_value);
     std::unique_ptr<WriteSource> source = std::make_unique<NoSource>();
@@ -266,12 +269,36 @@ BOOST_AUTO_TEST_CASE(bytes_that_one_rank_cannot_write_fail_the_call_on_all) {
   bench.write(whole_chunks, 1);
   BOOST_TEST(bench.all_ended(Kind::kIncomplete));
   bench.stores[0]->fail_write = false;
+  BOOST_TEST(bench.unplaced[0].size() == 4U);
+  BOOST_TEST(bench.unplaced[1].empty());
   bench.stores[1]->fail_visible = true;
   bench.write(whole_chunks, 1);
   BOOST_TEST(bench.all_ended(Kind::kIncomplete));
   bench.stores[1]->fail_visible = false;
   bench.write(whole_chunks, 1);
   BOOST_TEST(bench.all_ended(Kind::kDone));
+}
+
+BOOST_AUTO_TEST_CASE(kept_bytes_are_written_later_unless_the_chunk_is_written_anew) {
+  const std::vector<Box> whole_chunks{{{0, 0}, {8, 10}}, {{8, 0}, {8, 10}}};
+  Bench bench(2, {16, 10}, {4, 5});
+  bench.stores[0]->fail_write = true;
+  bench.write(whole_chunks, 1);
+  BOOST_TEST(bench.all_ended(Kind::kIncomplete));
+  BOOST_TEST(!bench.unplaced[0].place_again(*bench.stores[0]));
+  BOOST_TEST(bench.unplaced[0].size() == 4U);
+  bench.stores[0]->fail_write = false;
+  // The first row of chunks anew: of those nothing may be left to write.
+  bench.write({{{0, 0}, {4, 10}}, {{8, 0}, {0, 0}}}, 500);
+  BOOST_TEST(bench.all_ended(Kind::kDone));
+  BOOST_TEST(bench.unplaced[0].size() == 2U);
+  BOOST_TEST(bench.unplaced[0].place_again(*bench.stores[0]));
+  BOOST_TEST(bench.unplaced[0].empty());
+  BOOST_TEST(bench.value({0, 0}) == 500);
+  BOOST_TEST(bench.value({3, 9}) == 539);
+  BOOST_TEST(bench.value({4, 0}) == 41);
+  BOOST_TEST(bench.value({7, 9}) == 80);
+  BOOST_TEST(bench.value({15, 9}) == 80);
 }
 
 BOOST_AUTO_TEST_CASE(a_rank_that_refuses_needs_no_setting) {

@@ -1,0 +1,84 @@
+#include "workloads.h"
+
+#include <algorithm>
+
+#include "advisor/library_shapes.h"
+
+namespace h5pave::bench {
+
+namespace {
+
+constexpr std::uint64_t kLeastBytes = std::uint64_t{32} << 10;
+constexpr std::uint64_t kMostBytes = std::uint64_t{8} << 20;
+
+/// Every shape of the grid, in order of its lengths.
+std::vector<ChunkShape> whole_grid(const ShapeQuestion& question) {
+  const auto& extent = question.shape.extent;
+  std::vector<ChunkShape> shapes{{}};
+  for (const std::uint64_t length : extent) {
+    std::vector<ChunkShape> longer;
+    for (const ChunkShape& shape : shapes) {
+      for (std::uint64_t part = 1; part <= length; part *= 2) {
+        longer.push_back(shape);
+        longer.back().push_back((length + part - 1) / part);
+        if (longer.back().back() == 1) break;
+      }
+    }
+    shapes = std::move(longer);
+  }
+  std::erase_if(shapes, [&](const ChunkShape& shape) {
+    const std::uint64_t bytes = shape_bytes(shape, question.shape.element_bytes);
+    return bytes < kLeastBytes || bytes > kMostBytes;
+  });
+  return shapes;
+}
+
+/// `count` of the shapes: the best by the model's own order would be unfair, so evenly spread.
+void add_grid(std::vector<Contestant>& list, const ShapeQuestion& question, std::size_t count) {
+  const std::vector<ChunkShape> shapes = whole_grid(question);
+  const std::size_t chosen = std::min(count, shapes.size());
+  for (std::size_t i = 0; i < chosen; ++i)
+    list.push_back({"grid", shapes[i * shapes.size() / chosen]});
+}
+
+}  // namespace
+
+std::vector<Workload> workloads() {
+  return {{"series and maps", {512, 128, 128}, "map+series"},
+          {"row and column scans", {2896, 2896}, "0.5:1,*;0.5:*,1"},
+          {"append, read columns", {8192, 1024}, "0.9:1,*@write@inorder;0.1:*,1"},
+          {"random samples", {4096, 2048}, "1,*"},
+          {"region of an image", {128, 256, 256}, "1,64,64"},
+          {"4-D slices and lines", {32, 64, 64, 64}, "0.5:1,1,*,*;0.5:*,1,1,1"},
+          {"blocks", {2896, 2896}, "100,100"},
+          {"wide table", {65536, 128}, "1000,4"},
+          {"signal, windows", {8388608}, "10000"},
+          {"shuffled batches", {4096, 45, 45}, "batch:32"},
+          {"mixed 70/30", {512, 128, 128}, "0.7:1,*,*;0.3:*,1,1"},
+          {"blocks written by ranks", {2896, 2896}, "724,724@aligned@write"}};
+}
+
+std::vector<Contestant> contestants(const ShapeQuestion& question, std::size_t grid_size) {
+  const auto& extent = question.shape.extent;
+  const std::uint64_t element_bytes = question.shape.element_bytes;
+  const DatasetModel dataset = dataset_model(question);
+  const std::vector<AccessBox> boxes = planned_boxes(question);
+  std::vector<Contestant> list;
+  list.push_back({"advisor", best_shape(dataset, boxes, question.storage,
+                                        planned_range(question, dataset, boxes))});
+  list.push_back({"advisor, any size",
+                  best_shape(dataset, boxes, question.storage, {kLeastBytes, kMostBytes})});
+  list.push_back({"h5py", h5py_shape(extent, element_bytes)});
+  list.push_back({"netCDF-C", netcdf_shape(question.shape, kNetcdfBytes)});
+  list.push_back({"PyTables", pytables_shape(extent, 0, extent[0], element_bytes)});
+  list.push_back({"Zarr", zarr_shape(extent, element_bytes)});
+  list.push_back({"Rew", rew_shape(extent, element_bytes, std::uint64_t{1} << 20)});
+  add_grid(list, question, grid_size);
+  for (Contestant& each : list) {
+    for (std::size_t d = 0; d < extent.size(); ++d)
+      each.chunk[d] = std::clamp<std::uint64_t>(each.chunk[d], 1, extent[d]);
+  }
+  return list;
+}
+
+}  // namespace h5pave::bench

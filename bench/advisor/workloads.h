@@ -1,0 +1,30 @@
+// The twelve workloads on which chunk shapes are compared, and the shapes that compete.
+// Called by advisor_bench.cpp. Thread rule: pure functions.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "advisor/shape_advice.h"
+
+namespace h5pave::bench {
+
+struct Workload {
+  std::string name;
+  std::vector<std::uint64_t> extent;  ///< Of float32 values.
+  std::string access;                 ///< As for the option `access`.
+};
+
+std::vector<Workload> workloads();
+
+struct Contestant {
+  std::string name;
+  ChunkShape chunk;
+};
+
+/// The advisor's shape, the static rules of libraries, and `grid_size` shapes spread over all whose
+/// lengths are the extent divided by powers of two and whose bytes are 32 KiB to 8 MiB.
+std::vector<Contestant> contestants(const ShapeQuestion& question, std::size_t grid_size);
+
+}  // namespace h5pave::bench

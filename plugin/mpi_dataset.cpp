@@ -1,0 +1,38 @@
+#include "mpi_dataset.h"
+
+#include "chunk_io.h"
+#include "guard.h"
+#include "mpi_files.h"
+#include "mpi_library.h"
+#include "shared_dataset.h"
+
+namespace h5pave {
+
+MpiDataset find_mpi_dataset(Object& dataset) {
+  if (!dataset.context->under_is_native()) return {nullptr, "connector_below_is_not_native"};
+  if (mpi_library().table == nullptr) return {nullptr, "no_mpi_module"};
+  if (dataset.kind == DatasetKind::kUnknown) look_at(dataset);
+  if (dataset.kind == DatasetKind::kUnknown) return {nullptr, "unknown_dataset"};
+  if (dataset.kind != DatasetKind::kChunked || dataset.shared == nullptr)
+    return {nullptr, "not_chunked"};
+  const std::string_view reason = dataset.shared->facts().obstacle();
+  const bool is_unfiltered = reason == kUnfiltered;
+  if (!reason.empty() && !is_unfiltered) return {nullptr, reason};
+  std::shared_ptr<MpiFile> file = find_mpi_file(dataset.shared->key().file_number);
+  if (file == nullptr) return {nullptr, "mpi_file"};
+  return {std::move(file), {}, is_unfiltered};
+}
+
+void look_at_together(Object& dataset) noexcept {
+  const std::shared_ptr<MpiFile> file = dataset.context->mpi_file.lock();
+  if (file != nullptr && file->reads_metadata_together && dataset.kind == DatasetKind::kUnknown)
+    tell([&] { look_at(dataset); });
+}
+
+bool is_collective(hid_t dxpl) {
+  H5FD_mpio_xfer_t mode = H5FD_MPIO_INDEPENDENT;
+  return dxpl != static_cast<hid_t>(H5P_DATASET_XFER_DEFAULT) &&
+         mpi_library().calls.get_dxpl_mpio(dxpl, &mode) >= 0 && mode == H5FD_MPIO_COLLECTIVE;
+}
+
+}  // namespace h5pave

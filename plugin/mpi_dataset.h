@@ -1,0 +1,34 @@
+// Which transfers of datasets in files of the mpio driver the ranks can do by themselves.
+//
+// Called by mpi_write.cpp and mpi_read.cpp. Thread rule: the thread that called HDF5.
+#pragma once
+
+#include <hdf5.h>
+
+#include <memory>
+#include <string_view>
+
+#include "object.h"
+
+namespace h5pave {
+
+struct MpiFile;
+
+/// The file of a chunked dataset in which the ranks write together, or why not.
+struct MpiDataset {
+  std::shared_ptr<MpiFile> file;
+  std::string_view native_reason;  ///< Set where `file` is null.
+  bool is_unfiltered = false;
+};
+
+MpiDataset find_mpi_dataset(Object& dataset);
+
+/// To be called with each dataset that was opened or created, a call of all ranks. Where all ranks
+/// read metadata together (H5Pset_all_coll_metadata_ops), what h5pave asks of a dataset must be asked
+/// by all of them in the same call: here, not at a rank's first transfer.
+void look_at_together(Object& dataset) noexcept;  // collective
+
+/// True for a transfer list that asks for collective transfers: all ranks make the same call.
+bool is_collective(hid_t dxpl);
+
+}  // namespace h5pave

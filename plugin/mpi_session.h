@@ -1,0 +1,44 @@
+// One session: all ranks of an MPI file write chunks of one dataset together. The plugin's way into
+// src/mpi/collective_write.h.
+//
+// Called by mpi_write.cpp and mpi_pending.cpp. Thread rule: the thread that called HDF5.
+#pragma once
+
+#include <hdf5.h>
+
+#include "mpi/collective_write.h"
+#include "object.h"
+#include "shared_dataset.h"
+
+namespace h5pave {
+
+struct MpiFile;
+
+/// A dataset that all ranks have open.
+struct SessionDataset {
+  const Context& context;
+  void* under;  ///< The native dataset.
+  SharedDataset& shared;
+  MpiFile& file;
+  bool is_new;            ///< Created through this handle: no chunk can have a filter mask.
+  PhaseSeconds* seconds;  ///< Where the time is counted, or null.
+};
+
+/// `verdict` is this rank's; where it is kJoin, `source` is what it writes, else it may be null. A
+/// write that poisons the file is noted in it.
+CollectiveEnd run_session(const SessionDataset& dataset, const Extent& extent, Verdict verdict,
+                          const WriteSource* source);  // collective
+
+/// Opens the dataset's chunk index in libhdf5, if it is not open. Where all ranks read metadata
+/// together (H5Pset_all_coll_metadata_ops), libhdf5 opens it in a call of all ranks, and a rank that
+/// has it open already, because it looked for a chunk by itself, would miss that call: so before any
+/// rank looks for a chunk, all open it.
+void open_index(ChunkStore& store, const ChunkedDataset& facts) noexcept;  // collective
+
+/// Adds an error record that names the dataset: why a write of all ranks failed.
+void push_session_error(const SessionDataset& dataset, const char* cause);
+
+/// The words for an end that is not kDone.
+std::string cause_of(const CollectiveEnd& end);
+
+}  // namespace h5pave

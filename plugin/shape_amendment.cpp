@@ -1,0 +1,118 @@
+#include "shape_amendment.h"
+
+#include <algorithm>
+#include <array>
+
+#include "h5/error_stack.h"
+#include "plain_type.h"
+
+namespace h5pave {
+
+namespace {
+
+/// Filters whose parameters do not depend on the chunk shape, or are made by libhdf5 at the create
+/// (set_local): deflate, shuffle, fletcher32, n-bit, scale-offset, LZF, Blosc, LZ4, bitshuffle,
+/// Zstandard.
+constexpr std::array<H5Z_filter_t, 10> kShapelessFilters{1,     2,     3,     5,     6,
+                                                         32000, 32001, 32004, 32008, 32015};
+
+bool may_reshape_in(const Context& context) {
+  return context.options().may_change_chunks() && context.under_is_native() &&
+         !context.driver_is_mpi && !context.swmr && !context.ranks_differ;
+}
+
+/// Extent and maximum; nothing for scalar and null dataspaces.
+std::optional<ChunkedShape> simple_shape(hid_t type_id, hid_t space_id) {
+  std::array<hsize_t, H5S_MAX_RANK> extent{};
+  std::array<hsize_t, H5S_MAX_RANK> max_extent{};
+  if (H5Sget_simple_extent_type(space_id) != H5S_SIMPLE) return {};
+  const int rank = H5Sget_simple_extent_dims(space_id, extent.data(), max_extent.data());
+  ChunkedShape shape;
+  shape.element_bytes = H5Tget_size(type_id);
+  if (rank <= 0 || shape.element_bytes == 0 || !is_plain(type_id)) return {};
+  shape.extent.assign(extent.begin(), extent.begin() + rank);
+  shape.max_extent.assign(max_extent.begin(), max_extent.begin() + rank);
+  return shape;
+}
+
+/// True when all filters of the list go with any shape; counts them in `filters`.
+bool filters_are_shapeless(hid_t dcpl_id, Filters& filters) {
+  const int count = H5Pget_nfilters(dcpl_id);
+  for (int i = 0; i < count; ++i) {
+    unsigned flags = 0;
+    unsigned config = 0;
+    std::size_t values = 0;
+    const H5Z_filter_t id = H5Pget_filter2(dcpl_id, static_cast<unsigned>(i), &flags, &values,
+                                           nullptr, 0, nullptr, &config);
+    if (std::find(kShapelessFilters.begin(), kShapelessFilters.end(), id) ==
+        kShapelessFilters.end())
+      return false;
+  }
+  filters = count > 0 ? Filters::kSome : Filters::kNone;
+  return count >= 0;
+}
+
+bool contiguous_may_be_chunked(hid_t dcpl_id, const ShapeQuestion& question) {
+  H5D_alloc_time_t allocation = H5D_ALLOC_TIME_ERROR;
+  return question.filters == Filters::kNone && question.shape.extent == question.shape.max_extent &&
+         H5Pget_external_count(dcpl_id) == 0 && H5Pget_alloc_time(dcpl_id, &allocation) >= 0 &&
+         allocation == H5D_ALLOC_TIME_LATE;
+}
+
+bool read_chunk(hid_t dcpl_id, ChunkedShape& shape) {
+  std::array<hsize_t, H5S_MAX_RANK> chunk{};
+  unsigned options = 0;
+  const int rank = H5Pget_chunk(dcpl_id, H5S_MAX_RANK, chunk.data());
+  if (rank != static_cast<int>(shape.extent.size())) return false;
+  // Setting a shape drops the options that say how edge chunks are stored.
+  if (H5Pget_chunk_opts(dcpl_id, &options) < 0 || options != 0) return false;
+  shape.chunk.assign(chunk.begin(), chunk.begin() + rank);
+  return std::find(shape.chunk.begin(), shape.chunk.end(), 0U) == shape.chunk.end();
+}
+
+bool read_storage(hid_t dcpl_id, ShapeQuestion& question) {
+  if (!filters_are_shapeless(dcpl_id, question.filters)) return false;
+  switch (H5Pget_layout(dcpl_id)) {
+    case H5D_CONTIGUOUS:
+      return contiguous_may_be_chunked(dcpl_id, question);
+    case H5D_CHUNKED:
+      return read_chunk(dcpl_id, question.shape);
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+std::optional<ShapeQuestion> shape_question(const Context& context, std::string_view path,
+                                            hid_t type_id, hid_t space_id, hid_t dcpl_id) {
+  if (!may_reshape_in(context)) return {};
+  const Options& options = context.options();
+  ShapeQuestion question;
+  question.policy = options.chunk_for(path);
+  if (question.policy == ShapePolicy::kKeep) return {};
+  const QuietErrors quiet;
+  auto shape = simple_shape(type_id, space_id);
+  if (shape) question.shape = *std::move(shape);
+  const bool readable = shape.has_value() && read_storage(dcpl_id, question);
+  H5Eclear2(H5E_DEFAULT);
+  if (!readable) return {};
+  question.access = options.access;
+  question.target_bytes = options.chunk_target;
+  return question;
+}
+
+ReshapedList::ReshapedList(hid_t dcpl_id, const ChunkShape& chunk) : copy_(H5Pcopy(dcpl_id)) {
+  if (copy_ >= 0 && H5Pset_chunk(copy_, static_cast<int>(chunk.size()), chunk.data()) >= 0) return;
+  if (copy_ >= 0) H5Pclose(copy_);
+  copy_ = H5I_INVALID_HID;
+  H5Eclear2(H5E_DEFAULT);
+}
+
+ReshapedList::~ReshapedList() {
+  if (copy_ < 0) return;
+  const SavedErrorStack saved;
+  H5Pclose(copy_);
+}
+
+}  // namespace h5pave

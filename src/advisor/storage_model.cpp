@@ -1,0 +1,42 @@
+#include "advisor/storage_model.h"
+
+namespace h5pave {
+
+namespace {
+
+constexpr std::uint64_t kKibibyte = 1024;
+constexpr std::uint64_t kMebibyte = 1024 * kKibibyte;
+
+/// The processor's part is the same everywhere.
+StorageModel model(std::string_view name, double request_seconds, double bytes_per_second) {
+  StorageModel storage;
+  storage.name = name;
+  storage.request_seconds = request_seconds;
+  storage.bytes_per_second = bytes_per_second;
+  storage.decode_bytes_per_second = 350e6;
+  storage.encode_bytes_per_second = 70e6;
+  storage.copy_bytes_per_second = 4e9;
+  storage.chunk_seconds = 6e-6;
+  storage.run_seconds = 25e-9;
+  storage.least_chunk_bytes = 256 * kKibibyte;
+  storage.most_chunk_bytes = 8 * kMebibyte;
+  storage.least_told_bytes = 32 * kKibibyte;
+  return storage;
+}
+
+}  // namespace
+
+StorageModel local_storage() { return model("local", 80e-6, 1.5e9); }
+
+std::optional<StorageModel> storage_preset(std::string_view name) {
+  if (name == "local") return local_storage();
+  if (name == "parallel") return model("parallel", 1e-3, 1e9);
+  if (name != "object") return std::nullopt;
+  StorageModel storage = model("object", 50e-3, 100e6);
+  storage.least_chunk_bytes = 8 * kMebibyte;
+  storage.most_chunk_bytes = 16 * kMebibyte;
+  storage.least_told_bytes = storage.least_chunk_bytes;
+  return storage;
+}
+
+}  // namespace h5pave

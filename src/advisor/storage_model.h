@@ -1,0 +1,33 @@
+// What storage and libhdf5 cost: the constants of the cost model. Measured where docs/advisor.md
+// says so; `h5pave plan --measure` takes some from the dataset at hand.
+//
+// Called by cost_model, the h5pave command. Thread rule: values and pure functions.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace h5pave {
+
+struct StorageModel {
+  std::string_view name;
+  double request_seconds = 0;          ///< Until the first byte of a read or write comes.
+  double bytes_per_second = 0;         ///< Of one stream, after that.
+  double decode_bytes_per_second = 0;  ///< Decoded bytes, stock zlib and shuffle, one core.
+  double encode_bytes_per_second = 0;
+  double copy_bytes_per_second = 0;     ///< Between chunk and program.
+  double chunk_seconds = 0;             ///< libhdf5's work per chunk and access besides the bytes.
+  double run_seconds = 0;               ///< libhdf5's work per run of adjacent elements copied.
+  std::uint64_t least_chunk_bytes = 0;  ///< The byte range that chunks should lie in …
+  std::uint64_t most_chunk_bytes = 0;
+  std::uint64_t least_told_bytes = 0;  ///< … and its beginning where a user said the accesses.
+};
+
+/// A local disk: solid state, not in the page cache.
+StorageModel local_storage();
+
+/// The preset `local`, `parallel` (Lustre, GPFS, …) or `object` (S3 and its like).
+std::optional<StorageModel> storage_preset(std::string_view name);
+
+}  // namespace h5pave

@@ -1,0 +1,278 @@
+// `h5pave plan`: which chunk shapes fit how datasets are used, what that gains, and how to get it.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "cli/command_context.h"
+#include "cli/dataset_facts.h"
+#include "cli/exit_code.h"
+#include "cli/file_walk.h"
+#include "cli/h5_error.h"
+#include "cli/isolation.h"
+#include "cli/plan_measure.h"
+#include "cli/plan_report.h"
+#include "cli/plan_words.h"
+#include "cli/table.h"
+#include "config/text.h"
+#include "plugin/plain_type.h"
+
+namespace h5pave::cli {
+
+namespace {
+
+struct PlanArguments {
+  std::string file;
+  std::vector<std::string> datasets;
+  std::optional<ChunkedShape> shape;  ///< A plan without a file.
+  std::optional<std::uint64_t> type_bytes;
+  bool compressed = false;
+  AccessSpec access;
+  StorageModel storage = local_storage();
+  std::optional<std::uint64_t> target;
+  bool measure = false;
+  bool json = false;
+};
+
+// ---- the values of the options
+
+AccessSpec take_access(const std::string& text) {
+  std::string error;
+  auto access = parse_access(text, error);
+  if (!access) throw UsageError(fmt::format("bad value '{}' for --access: {}", text, error));
+  return *std::move(access);
+}
+
+StorageModel take_storage(const std::string& text) {
+  const auto storage = storage_preset(text);
+  if (!storage)
+    throw UsageError(
+        fmt::format("bad value '{}' for --storage; legal values: local, parallel, object", text));
+  return *storage;
+}
+
+ChunkedShape take_shape(const std::string& text) {
+  auto shape = parse_shape(text);
+  if (!shape)
+    throw UsageError(fmt::format(
+        "bad value '{}' for --shape: lengths such as 98128,277,349, with inf where there is no "
+        "limit",
+        text));
+  return *std::move(shape);
+}
+
+std::uint64_t take_type(const std::string& text) {
+  const auto bytes = parse_type_bytes(text);
+  if (!bytes)
+    throw UsageError(fmt::format(
+        "bad value '{}' for --type: f4, i2, u1, c16, float32, int16, uint8 and their like, or the "
+        "bytes of a value",
+        text));
+  return *bytes;
+}
+
+std::uint64_t take_target(const std::string& text) {
+  constexpr std::uint64_t kLeast = std::uint64_t{4} << 10;
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 30;
+  const auto bytes = parse_bytes(text);
+  if (!bytes || *bytes < kLeast || *bytes > kMost)
+    throw UsageError(
+        fmt::format("bad value '{}' for --target: a number with K, M or G, from 4K to 1G", text));
+  return *bytes;
+}
+
+// ---- planning
+
+ShapeQuestion question_for(const PlanArguments& arguments) {
+  ShapeQuestion question;
+  question.policy = ShapePolicy::kOverride;
+  question.access = arguments.access;
+  question.target_bytes = arguments.target;
+  question.storage = arguments.storage;
+  return question;
+}
+
+/// Why chunks cannot help a dataset; empty when they may.
+std::string hindrance(hid_t dataset, const DatasetFacts& facts) {
+  const UniqueId type(H5Dget_type(dataset), H5Tclose);
+  if (facts.space != SpaceKind::kSimple) return "has no dimensions";
+  if (facts.layout != Layout::kChunked && facts.layout != Layout::kContiguous)
+    return "is " + layout_name(facts.layout) + ": chunks are not possible or no use";
+  if (!type.is_open() || !is_plain(type.get()))
+    return "has values of variable length or references, which lie outside its chunks";
+  const bool empty = std::ranges::find(facts.shape, hsize_t{0}) != facts.shape.end();
+  const bool may_grow = std::ranges::find(facts.max_shape, H5S_UNLIMITED) != facts.max_shape.end();
+  if (empty && !may_grow) return "is empty";
+  return {};
+}
+
+class Planner {
+ public:
+  Planner(const PlanArguments& arguments, PlanReport& report)
+      : arguments_(arguments), report_(report) {}
+
+  void dataset(hid_t dataset, const std::string& path) {
+    const DatasetFacts facts = read_facts(dataset, path);
+    if (const std::string reason = hindrance(dataset, facts); !reason.empty()) {
+      report_.notes.push_back({path, reason});
+      return;
+    }
+    ShapeQuestion question = question_for(arguments_);
+    question.shape = {facts.shape, facts.max_shape, facts.chunk_shape, facts.type_bytes};
+    question.filters = facts.filters.empty() ? Filters::kNone : Filters::kSome;
+    const double ratio = stored_ratio(dataset, facts);
+    report_.datasets.push_back(plan_dataset(arguments_.file, path, question, ratio));
+    ratios_.push_back(ratio);
+  }
+
+  /// After the walk, which holds each dataset open with a chunk cache of its own.
+  void measure(hid_t file) {
+    for (std::size_t i = 0; i < report_.datasets.size(); ++i) {
+      PlannedDataset& plan = report_.datasets[i];
+      const auto& extent = plan.question.shape.extent;
+      if (std::ranges::find(extent, hsize_t{0}) != extent.end()) continue;  // nothing to read
+      try {
+        plan.measurements = measure_accesses(file, plan, ratios_[i]);
+      } catch (const Hdf5Failure& failure) {
+        report_.errors.push_back({plan.path, failure.what()});
+      }
+    }
+  }
+
+ private:
+  static double stored_ratio(hid_t dataset, const DatasetFacts& facts) {
+    const auto stored = static_cast<double>(H5Dget_storage_size(dataset));
+    const auto raw = static_cast<double>(facts.raw_bytes);
+    return stored > 0 && raw > 0 ? std::min(1.0, stored / raw) : 1.0;
+  }
+
+  const PlanArguments& arguments_;
+  PlanReport& report_;
+  std::vector<double> ratios_;  // per dataset of the report
+};
+
+PlanReport new_report(const PlanArguments& arguments) {
+  PlanReport report;
+  report.file = arguments.file;
+  report.access = arguments.access.text;
+  report.storage = arguments.storage;
+  return report;
+}
+
+int show(const PlanReport& report, const PlanArguments& arguments) {
+  for (const auto& [path, problem] : report.errors) {
+    fmt::print(stderr, "h5pave: {}: {}: {}\n", printable(report.file), printable(path), problem);
+  }
+  if (arguments.json) {
+    print_plan_json(report);
+  } else {
+    print_plan_text(report);
+  }
+  return report.errors.empty() ? kExitFine : kExitProblem;
+}
+
+int plan_file(const PlanArguments& arguments, Progress& progress,
+              const std::vector<Crash>& crashes) {
+  silence_hdf5();
+  const InspectedFile file = open_for_inspection(arguments.file);
+  PlanReport report = new_report(arguments);
+  if (!file.problem.empty()) report.errors.push_back({"/", file.problem});
+  Planner planner(arguments, report);
+  const WalkVisitor visitor{
+      [&](const std::string& path) {
+        progress.reading(path);
+        const auto crash = std::ranges::find(crashes, path, &Crash::path);
+        if (crash == crashes.end()) return WalkStep::kEnter;
+        report.errors.push_back({path, crash->reason});
+        return WalkStep::kSkip;
+      },
+      [&](hid_t dataset, const std::string& path) { planner.dataset(dataset, path); },
+      [&](const std::string& path, const std::string& problem) {
+        report.errors.push_back({path, problem});
+      }};
+  const std::vector<std::string> everything{"/"};
+  walk_datasets(file.id.get(), arguments.datasets.empty() ? everything : arguments.datasets,
+                visitor);
+  if (arguments.measure) planner.measure(file.id.get());
+  return show(report, arguments);
+}
+
+int plan_without_file(const PlanArguments& arguments) {
+  ShapeQuestion question = question_for(arguments);
+  question.shape = *arguments.shape;
+  question.shape.element_bytes = *arguments.type_bytes;
+  question.filters = arguments.compressed ? Filters::kSome : Filters::kNone;
+  PlanReport report = new_report(arguments);
+  report.datasets.push_back(plan_dataset({}, {}, question, 1));
+  return show(report, arguments);
+}
+
+int run(const PlanArguments& arguments) {
+  if (arguments.file.empty() == !arguments.shape.has_value())
+    throw UsageError("plan needs either a FILE or --shape");
+  if (!arguments.file.empty() && (arguments.type_bytes || arguments.compressed))
+    throw UsageError("--type and --compressed go with --shape; a FILE says them itself");
+  if (arguments.shape && !arguments.type_bytes)
+    throw UsageError("--shape needs --type, for example --type f4");
+  if (arguments.shape && arguments.measure) throw UsageError("--measure needs a FILE to read from");
+  if (arguments.shape) return plan_without_file(arguments);
+  return run_isolated([&](Progress& progress, const std::vector<Crash>& crashes) {
+    return plan_file(arguments, progress, crashes);
+  });
+}
+
+int run_or_explain(const PlanArguments& arguments) {
+  try {
+    return run(arguments);
+  } catch (const UsageError& error) {
+    fmt::print(stderr, "h5pave: {}\nTry 'h5pave plan --help'.\n", error.what());
+    return kExitUsage;
+  }
+}
+
+std::vector<OptionSpec> plan_options(const std::shared_ptr<PlanArguments>& arguments) {
+  return {{"access",
+           "How the datasets will be used: row, column, block, sequence, batch:N, map+series, or "
+           "boxes such as 0.7:1,*,*;0.3:*,1,1",
+           [arguments](const std::string& text) { arguments->access = take_access(text); }},
+          {"storage", "Where the file will lie: local (default), parallel, object",
+           [arguments](const std::string& text) { arguments->storage = take_storage(text); }},
+          {"target", "Bytes per chunk to aim at, e.g. 4M; the model decides when left out",
+           [arguments](const std::string& text) { arguments->target = take_target(text); }},
+          {"shape", "Without FILE: lengths such as 98128,277,349; inf for no limit",
+           [arguments](const std::string& text) { arguments->shape = take_shape(text); }},
+          {"type", "With --shape: f4, i2, float32, … or the bytes of a value",
+           [arguments](const std::string& text) { arguments->type_bytes = take_type(text); }}};
+}
+
+}  // namespace
+
+CommandSpec plan_command() {
+  const auto arguments = std::make_shared<PlanArguments>();
+  CommandSpec command;
+  command.name = "plan";
+  command.description = "Find the chunk shapes that fit how datasets are used, and what they gain";
+  command.footer =
+      "Seconds are the model's for one access with stock HDF5, one core, and a file that is not "
+      "in\n"
+      "the page cache; amplification is decoded bytes per byte wanted; size is that of the file "
+      "per\n"
+      "size of the values.\n"
+      "Exit status: 0 fine, 1 something cannot be opened or read, 2 usage.";
+  command.operands = {
+      {"FILE", "HDF5 file, only read", OperandSpec::Count::kOptional,
+       [arguments](const std::string& file) { arguments->file = file; }},
+      {"DATASET", "Only these datasets or groups", OperandSpec::Count::kAny,
+       [arguments](const std::string& path) { arguments->datasets.push_back(path); }}};
+  command.options = plan_options(arguments);
+  command.flags = {
+      {"compressed", "With --shape: the dataset will have filters",
+       [arguments] { arguments->compressed = true; }},
+      {"measure", "Read such boxes from FILE as it is, and show the times beside predicted ones",
+       [arguments] { arguments->measure = true; }},
+      {"json", "As one JSON document", [arguments] { arguments->json = true; }}};
+  command.action = [arguments] { return run_or_explain(*arguments); };
+  return command;
+}
+
+}  // namespace h5pave::cli

@@ -1,0 +1,194 @@
+// The cost model: chunks against enumeration, and what libhdf5 does to chunks in the cache, to
+// partly written ones and to contiguous storage.
+#include "advisor/cost_model.h"
+
+#include <array>
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <list>
+#include <map>
+#include <set>
+
+#include "advisor/saturating.h"
+
+namespace h5pave {
+
+namespace {
+
+using Lengths = std::vector<std::uint64_t>;
+
+AccessBox box(Lengths lengths, Placement placement = Placement::kAnywhere,
+              AccessKind kind = AccessKind::kRead) {
+  AccessBox result;
+  result.lengths = std::move(lengths);
+  result.placement = placement;
+  result.kind = kind;
+  return result;
+}
+
+DatasetModel filtered(Lengths extent, std::uint64_t element_bytes = 4) {
+  DatasetModel dataset;
+  dataset.extent = std::move(extent);
+  dataset.element_bytes = element_bytes;
+  dataset.filters = Filters::kSome;
+  return dataset;
+}
+
+Prediction predict(const DatasetModel& dataset, const Lengths& chunk, const AccessBox& access) {
+  return predict_chunked(dataset, chunk, access, local_storage());
+}
+
+/// The chunks of all boxes of a 2-D dataset that follow each other in row-major order, through a
+/// cache of `slots` chunks that drops the least recently used one.
+double loads_counted(const Lengths& extent, const Lengths& lengths, const Lengths& chunk,
+                     std::size_t slots) {
+  std::list<std::pair<std::uint64_t, std::uint64_t>> cache;
+  double loads = 0;
+  double boxes = 0;
+  for (std::uint64_t y = 0; y < extent[0]; y += lengths[0]) {
+    for (std::uint64_t x = 0; x < extent[1]; x += lengths[1], boxes += 1) {
+      const std::uint64_t last_y = std::min(y + lengths[0], extent[0]) - 1;
+      const std::uint64_t last_x = std::min(x + lengths[1], extent[1]) - 1;
+      for (std::uint64_t i = y / chunk[0]; i <= last_y / chunk[0]; ++i) {
+        for (std::uint64_t j = x / chunk[1]; j <= last_x / chunk[1]; ++j) {
+          const std::pair key{i, j};
+          const auto found = std::find(cache.begin(), cache.end(), key);
+          if (found == cache.end()) {
+            loads += 1;
+          } else {
+            cache.erase(found);
+          }
+          cache.push_front(key);
+          if (cache.size() > slots) cache.pop_back();
+        }
+      }
+    }
+  }
+  return loads / boxes;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(cost_model)
+
+BOOST_AUTO_TEST_CASE(chunks_touched_are_those_of_enumeration) {
+  const Lengths extent{13, 17};
+  for (const Lengths& chunk : std::vector<Lengths>{{1, 1}, {4, 5}, {13, 1}, {5, 17}, {13, 17}}) {
+    for (const Lengths& lengths : std::vector<Lengths>{{1, 1}, {3, 7}, {13, 1}, {6, 17}}) {
+      double touched = 0;
+      double starts = 0;
+      for (std::uint64_t y = 0; y + lengths[0] <= extent[0]; ++y) {
+        for (std::uint64_t x = 0; x + lengths[1] <= extent[1]; ++x) {
+          std::set<std::pair<std::uint64_t, std::uint64_t>> chunks;
+          for (std::uint64_t i = 0; i < lengths[0]; ++i) {
+            for (std::uint64_t j = 0; j < lengths[1]; ++j)
+              chunks.emplace((y + i) / chunk[0], (x + j) / chunk[1]);
+          }
+          touched += static_cast<double>(chunks.size());
+          starts += 1;
+        }
+      }
+      BOOST_TEST(predict(filtered(extent), chunk, box(lengths)).chunks == touched / starts,
+                 boost::test_tools::tolerance(1e-9));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(scans_load_chunks_as_a_cache_of_that_size_does) {
+  // Extents that are multiples of box and chunk, where the counts are exact.
+  const Lengths extent{48, 60};
+  const std::uint64_t element_bytes = 4;
+  for (const Lengths& chunk : std::vector<Lengths>{{4, 60}, {4, 10}, {16, 12}, {48, 5}, {1, 60}}) {
+    for (const Lengths& lengths : std::vector<Lengths>{{1, 60}, {2, 60}, {1, 10}, {8, 30}}) {
+      for (const std::size_t slots : {1U, 2U, 6U, 12U, 500U}) {
+        DatasetModel dataset = filtered(extent, element_bytes);
+        dataset.cache_bytes = slots * shape_bytes(chunk, element_bytes);
+        const double counted = loads_counted(extent, lengths, chunk, slots);
+        const double predicted = predict(dataset, chunk, box(lengths, Placement::kInOrder)).chunks;
+        BOOST_TEST_INFO("chunk " << chunk[0] << 'x' << chunk[1] << ", box " << lengths[0] << 'x'
+                                 << lengths[1] << ", slots " << slots);
+        BOOST_TEST(predicted == counted, boost::test_tools::tolerance(0.35));
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(rows_appended_to_a_chunk_larger_than_the_cache_rewrite_it_each_time) {
+  DatasetModel dataset = filtered({1000, 1000});
+  dataset.cache_bytes = 1 << 20;
+  const AccessBox append = box({1, kWholeDimension}, Placement::kInOrder, AccessKind::kWrite);
+  const Prediction fits = predict(dataset, Lengths{100, 1000}, append);
+  BOOST_TEST(fits.chunks == 0.01, boost::test_tools::tolerance(1e-9));
+  BOOST_TEST(fits.amplification == 1);
+  const Prediction thrashes = predict(dataset, Lengths{500, 1000}, append);
+  BOOST_TEST(thrashes.chunks == 1, boost::test_tools::tolerance(1e-9));
+  BOOST_TEST(thrashes.amplification == 500, boost::test_tools::tolerance(1e-9));
+  BOOST_TEST(thrashes.seconds > 50 * fits.seconds);
+}
+
+BOOST_AUTO_TEST_CASE(partly_written_chunks_are_read_back_whole_ones_are_not) {
+  const DatasetModel dataset = filtered({1024, 1024});
+  const AccessBox whole = box({64, 64}, Placement::kAligned, AccessKind::kWrite);
+  const AccessBox shifted = box({64, 64}, Placement::kAnywhere, AccessKind::kWrite);
+  const Lengths chunk{64, 64};
+  BOOST_TEST(predict(dataset, chunk, whole).bytes_moved < 1.01 * 64 * 64 * 4);
+  const Prediction partly = predict(dataset, chunk, shifted);
+  // Nearly every start touches four chunks, each read and written.
+  BOOST_TEST(partly.bytes_moved == 8.0 * 64 * 64 * 4, boost::test_tools::tolerance(0.05));
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_touches_as_many_chunks_as_drawing_with_replacement) {
+  const DatasetModel dataset = filtered({1000, 8});
+  AccessBox batch = box({1, kWholeDimension});
+  batch.repeats = 32;
+  // 10 chunks: 10·(1 - 0.9^32) of them.
+  BOOST_TEST(predict(dataset, Lengths{100, 8}, batch).chunks == 9.6566,
+             boost::test_tools::tolerance(1e-4));
+  BOOST_TEST(predict(dataset, Lengths{1, 8}, batch).amplification == 1,
+             boost::test_tools::tolerance(0.02));
+  BOOST_TEST(predict(dataset, Lengths{1, 8}, batch).bytes_wanted == 32.0 * 8 * 4);
+}
+
+BOOST_AUTO_TEST_CASE(a_column_of_a_contiguous_dataset_fetches_a_sieve_buffer_per_row) {
+  DatasetModel dataset;
+  dataset.extent = {20000, 20000};
+  dataset.element_bytes = 4;
+  const Prediction column = predict_contiguous(dataset, box({kWholeDimension, 1}), local_storage());
+  BOOST_TEST(column.chunks == 20000);
+  BOOST_TEST(column.bytes_moved == 20000.0 * 65536);
+  const Prediction row = predict_contiguous(dataset, box({1, kWholeDimension}), local_storage());
+  BOOST_TEST(row.chunks == 1);
+  BOOST_TEST(row.amplification == 1);
+  const Prediction chunked = predict(dataset, Lengths{256, 256}, box({kWholeDimension, 1}));
+  BOOST_TEST(chunked.seconds < column.seconds / 10);
+}
+
+BOOST_AUTO_TEST_CASE(large_unfiltered_chunks_are_read_in_place) {
+  DatasetModel dataset;
+  dataset.extent = {4096, 4096};
+  dataset.element_bytes = 4;
+  const Prediction point = predict(dataset, Lengths{4096, 4096}, box({1, 1}));
+  BOOST_TEST(point.bytes_moved == 4);
+  dataset.filters = Filters::kSome;
+  BOOST_TEST(predict(dataset, Lengths{4096, 4096}, box({1, 1})).amplification == 4096.0 * 4096);
+}
+
+BOOST_AUTO_TEST_CASE(padding_and_index_entries_count_against_a_shape) {
+  DatasetModel dataset;
+  dataset.extent = {101, 100};
+  dataset.element_bytes = 4;
+  BOOST_TEST(storage_overhead(dataset, Lengths{101, 100}) < 1.001);
+  BOOST_TEST(storage_overhead(dataset, Lengths{100, 100}) > 1.98);
+  BOOST_TEST(storage_overhead(dataset, Lengths{1, 1}) == 9, boost::test_tools::tolerance(1e-9));
+}
+
+BOOST_AUTO_TEST_CASE(thirty_two_dimensions_and_huge_extents_stay_finite) {
+  DatasetModel dataset = filtered(Lengths(32, std::uint64_t{1} << 40), 8);
+  const Prediction one = predict(dataset, Lengths(32, 2), box(Lengths(32, 1)));
+  BOOST_TEST(std::isfinite(one.seconds));
+  BOOST_TEST(one.chunks == 1, boost::test_tools::tolerance(1e-6));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace h5pave
