@@ -40,17 +40,17 @@ for entry in $PY_H5PY_LIST; do
     fi
 
     rm -f killed.h5*
-    RUN "$python" "$program" kill killed.h5 $kills >killed.txt
+    RUN "$python" "$program" kill killed.h5 "$kills" >killed.txt
     good=0 number=0
     while read -r _ rows; do
         [ "$("$python" "$program" verify "killed.h5.$number" "$rows" 2>&1)" = True ] && good=$((good + 1))
         number=$((number + 1))
     done <killed.txt
-    check "$label: $(awk '{s += $2} END {print s}' killed.txt) rows flushed before kill -9, all there in" "$good" $kills
+    check "$label: $(awk '{s += $2} END {print s}' killed.txt) rows flushed before kill -9, all there in" "$good" "$kills"
 
     "$python" "$program" sample sample.h5
-    "$python" "$program" damaged sample.h5 $copies >damaged-off.txt 2>/dev/null
-    RUN "$python" "$program" damaged sample.h5 $copies >damaged-on.txt 2>/dev/null
+    "$python" "$program" damaged sample.h5 "$copies" >damaged-off.txt 2>/dev/null
+    RUN "$python" "$program" damaged sample.h5 "$copies" >damaged-on.txt 2>/dev/null
     # Where stock HDF5 crashes there is nothing to compare with.
     crashed=$(sed -n 's/^\([0-9]*\) ended.*/\1/p' damaged-off.txt | paste -sd'|')
     grep -vE "^(${crashed:-none}) " damaged-off.txt >expected.txt
