@@ -80,6 +80,8 @@ def main():
     summary("chunks, model / counted", [a.model_chunks / max(a.decoded, a.encoded) for a in counted])
     summary("seconds, constants of the model / measured", [a.model_s / a.measured_s for a in accesses])
     half = list(costs)[::2]
+    for title, chosen in (("the six it was calibrated on", True), ("the other six", False)):
+        summary(f"the same, {title}", [a.model_s / a.measured_s for a in accesses if (a.workload in half) == chosen])
     fitted = nonnegative_fit([a for a in accesses if a.workload in half])
     print("fitted on", ", ".join(half))
     for name, constant in zip(CONSTANTS, fitted):
