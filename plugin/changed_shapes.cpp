@@ -30,31 +30,34 @@ const ShapeAdvice& ChangedShapes::advice(const ShapeQuestion& question) {
   return advice_.emplace_back(question, advise_shape(question)).second;
 }
 
-std::optional<ChangedShapes::Key> ChangedShapes::key_of(const Object& dataset) {
+std::vector<ChangedShapes::Key> ChangedShapes::keys_of(const Object& dataset) {
   const H5VL_class_t& native = dataset.context->under_class();
   const auto key = dataset_key(native, dataset.under);
-  if (!key) return std::nullopt;
+  if (!key) return {};
   const std::string name = name_of(native, dataset.under, H5I_DATASET).file;
   std::error_code error;
   const auto path = std::filesystem::canonical(name, error);
-  return Key{error ? name : path.string(), key->token};
+  return {{"#" + std::to_string(key->file_number), key->token},
+          {error ? name : path.string(), key->token}};
 }
 
-void ChangedShapes::note(const Object& dataset, ShapeChange change) {
-  if (const auto key = key_of(dataset)) changes_.insert_or_assign(*key, std::move(change));
+void ChangedShapes::note(const Object& dataset, const ShapeChange& change) {
+  for (const Key& key : keys_of(dataset)) changes_.insert_or_assign(key, change);
 }
 
 void ChangedShapes::note_unchanged(const Object& dataset) {
   if (changes_.empty()) return;
-  if (const auto key = key_of(dataset)) changes_.erase(*key);
+  for (const Key& key : keys_of(dataset)) changes_.erase(key);
 }
 
 void ChangedShapes::check(const Object& dataset, int operation, const void* arguments) const {
   const bool writes = operation == H5VL_NATIVE_DATASET_CHUNK_WRITE;
   const bool reads = operation == H5VL_NATIVE_DATASET_CHUNK_READ;
   if (changes_.empty() || (!writes && !reads) || arguments == nullptr) return;
-  const auto key = key_of(dataset);
-  const auto known = key ? changes_.find(*key) : changes_.end();
+  auto known = changes_.end();
+  for (const Key& key : keys_of(dataset)) {
+    if (known == changes_.end()) known = changes_.find(key);
+  }
   if (known == changes_.end()) return;
   const ShapeChange& change = known->second;
   RawChunkCall call;

@@ -14,6 +14,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "advisor/shape_advice.h"
 #include "advisor/shape_change.h"
@@ -30,7 +31,7 @@ class ChangedShapes {
   bool has_room() const { return changes_.size() < kMostChanges; }
 
   /// Remembers what the program asked of a dataset that was just created.
-  void note(const Object& dataset, ShapeChange change);
+  void note(const Object& dataset, const ShapeChange& change);
 
   /// A dataset was created as the program asked; it may lie where a changed one was.
   void note_unchanged(const Object& dataset);
@@ -40,12 +41,16 @@ class ChangedShapes {
   void check(const Object& dataset, int operation, const void* arguments) const;
 
  private:
-  static constexpr std::size_t kMostChanges = 100'000;
+  static constexpr std::size_t kMostChanges = 200'000;  // two keys per dataset
   static constexpr std::size_t kMostAdvice = 16;
 
-  /// File name and object: the same after the file was closed and opened again.
+  /// File and object.
   using Key = std::pair<std::string, std::array<std::uint8_t, H5O_MAX_TOKEN_SIZE>>;
-  static std::optional<Key> key_of(const Object& dataset);
+
+  /// By the number that libhdf5 gave the open file, which holds when the program changes its
+  /// working folder, and by its path, which holds when the file is closed and opened again. Empty
+  /// when libhdf5 does not tell.
+  static std::vector<Key> keys_of(const Object& dataset);
 
   std::map<Key, ShapeChange> changes_;
   std::deque<std::pair<ShapeQuestion, ShapeAdvice>> advice_;

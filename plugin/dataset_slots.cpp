@@ -1,6 +1,7 @@
 #include "dataset_slots.h"
 
 #include <array>
+#include <new>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -197,15 +198,32 @@ std::optional<ShapeQuestion> shape_question_of(const CreateCall& call) {
   return shape_question(context, name.path, call.type_id, call.space_id, call.dcpl_id);
 }
 
+/// A question and its answer.
+struct ShapePlan {
+  ShapeQuestion question;
+  ShapeAdvice advice;
+};
+
+/// What to do about the chunk shape; nothing where it stays. Running out of memory here must not
+/// keep the program from creating its dataset.
+std::optional<ShapePlan> shape_plan(const CreateCall& call) {
+  try {
+    const auto question = shape_question_of(call);
+    if (!question) return {};
+    const ShapeAdvice& advice = Process::get().changed_shapes().advice(*question);
+    log_shape(*call.parent->context, call, *question, advice);
+    if (advice.reason != ShapeReason::kChosen) return {};
+    return ShapePlan{*question, advice};
+  } catch (const std::bad_alloc&) {
+    return {};
+  }
+}
+
 /// With the chunk shape that the advisor prefers; null when it prefers none, or libhdf5 refuses it.
 void* create_reshaped(const CreateCall& call) {
-  const auto question = shape_question_of(call);
-  if (!question) return nullptr;
-  ChangedShapes& changes = Process::get().changed_shapes();
-  const ShapeAdvice& advice = changes.advice(*question);
-  tell([&] { log_shape(*call.parent->context, call, *question, advice); });
-  if (advice.reason != ShapeReason::kChosen) return nullptr;
-  const ReshapedList list(call.dcpl_id, advice.chunk);
+  const auto plan = shape_plan(call);
+  if (!plan) return nullptr;
+  const ReshapedList list(call.dcpl_id, plan->advice.chunk);
   if (!list.valid()) return nullptr;
   CreateCall reshaped = call;
   reshaped.dcpl_id = list.id();
@@ -215,10 +233,12 @@ void* create_reshaped(const CreateCall& call) {
     return nullptr;
   }
   tell([&] {
+    ChangedShapes& changes = Process::get().changed_shapes();
+    const ShapeQuestion& asked = plan->question;
     // Who asked for contiguous storage has no chunk shape in mind.
-    if (question->shape.chunk.empty()) return changes.note_unchanged(*as_object(created));
-    changes.note(*as_object(created), {question->shape.chunk, advice.chunk,
-                                       question->shape.element_bytes, question->filters});
+    if (asked.shape.chunk.empty()) return changes.note_unchanged(*as_object(created));
+    changes.note(*as_object(created),
+                 {asked.shape.chunk, plan->advice.chunk, asked.shape.element_bytes, asked.filters});
   });
   return created;
 }

@@ -41,6 +41,25 @@ void add_grid(std::vector<Contestant>& list, const ShapeQuestion& question, std:
     list.push_back({"grid", shapes[i * shapes.size() / chosen]});
 }
 
+/// `shape` with one length doubled or halved, and with one doubled and another halved.
+void add_neighbours(std::vector<Contestant>& list, const ShapeQuestion& question,
+                    const ChunkShape& shape) {
+  const auto changed = [&](std::size_t d, std::size_t other) {
+    ChunkShape near = shape;
+    if (d < near.size()) near[d] = std::min(2 * near[d], question.shape.extent[d]);
+    if (other < near.size()) near[other] = (near[other] + 1) / 2;
+    if (near != shape) list.push_back({"near", near});
+  };
+  const std::size_t none = shape.size();
+  for (std::size_t d = 0; d < shape.size(); ++d) {
+    changed(d, none);
+    changed(none, d);
+    for (std::size_t other = 0; other < shape.size(); ++other) {
+      if (other != d) changed(d, other);
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<Workload> workloads() {
@@ -66,13 +85,12 @@ std::vector<Contestant> contestants(const ShapeQuestion& question, std::size_t g
   std::vector<Contestant> list;
   list.push_back({"advisor", best_shape(dataset, boxes, question.storage,
                                         planned_range(question, dataset, boxes))});
-  list.push_back({"advisor, any size",
-                  best_shape(dataset, boxes, question.storage, {kLeastBytes, kMostBytes})});
   list.push_back({"h5py", h5py_shape(extent, element_bytes)});
   list.push_back({"netCDF-C", netcdf_shape(question.shape, kNetcdfBytes)});
   list.push_back({"PyTables", pytables_shape(extent, 0, extent[0], element_bytes)});
   list.push_back({"Zarr", zarr_shape(extent, element_bytes)});
   list.push_back({"Rew", rew_shape(extent, element_bytes, std::uint64_t{1} << 20)});
+  add_neighbours(list, question, ChunkShape(list.front().chunk));
   add_grid(list, question, grid_size);
   for (Contestant& each : list) {
     for (std::size_t d = 0; d < extent.size(); ++d)

@@ -23,8 +23,9 @@ struct Contestant {
   ChunkShape chunk;
 };
 
-/// The advisor's shape, the static rules of libraries, and `grid_size` shapes spread over all whose
-/// lengths are the extent divided by powers of two and whose bytes are 32 KiB to 8 MiB.
+/// The advisor's shape and its neighbours, the static rules of libraries, and `grid_size` shapes
+/// spread over all whose lengths are the extent divided by powers of two and whose bytes are 32 KiB
+/// to 8 MiB.
 std::vector<Contestant> contestants(const ShapeQuestion& question, std::size_t grid_size);
 
 }  // namespace h5pave::bench

@@ -31,7 +31,8 @@ struct Side {
 /// Products over the dimensions.
 struct Totals {
   double elements = 1;
-  double touched = 1;
+  double touched = 1;         ///< Different ones, when boxes are repeated.
+  double touched_singly = 1;  ///< Box by box.
   double covered = 1;
   double chunks = 1;        ///< Of the whole dataset.
   double boxes = 1;         ///< Side by side.
@@ -72,6 +73,7 @@ Totals totals_of(std::span<const Side> sides, const AccessBox& box) {
     totals.touched *= d == 0 && box.repeats > 1
                           ? touched_by_many(side.per_box.touched, side.chunks, repeats)
                           : side.per_box.touched;
+    totals.touched_singly *= side.per_box.touched * repeats;
     totals.covered *= side.per_box.covered * repeats;
     totals.chunks *= side.chunks;
     totals.boxes *= side.boxes;
@@ -144,10 +146,12 @@ Prediction predict_chunked(const DatasetModel& dataset, std::span<const std::uin
   const std::size_t rank = chunk.size();
   for (std::size_t d = 0; d < rank; ++d) sides.at(d) = side_of(dataset, chunk, box, d);
   const std::span<const Side> used(sides.data(), rank);
-  const Totals totals = totals_of(used, box);
+  Totals totals = totals_of(used, box);
   const auto element_bytes = static_cast<double>(dataset.element_bytes);
   const auto chunk_bytes = static_cast<double>(shape_bytes(chunk, dataset.element_bytes));
   const auto cache_bytes = static_cast<double>(dataset.cache_bytes);
+  // What the boxes of a batch have in common is loaded once only as long as all of it stays.
+  if (totals.touched * chunk_bytes > cache_bytes) totals.touched = totals.touched_singly;
   const bool filtered = dataset.filters == Filters::kSome;
   if (!filtered && chunk_bytes > cache_bytes) return in_place(totals, element_bytes, storage);
 

@@ -19,6 +19,8 @@ constexpr std::uint64_t kUsefulChunkedBytes = kMebibyte;
 constexpr std::uint64_t kUsefulContiguousBytes = 16 * kMebibyte;
 /// One step of a dataset that may grow: a few of them make a useful size.
 constexpr std::uint64_t kUsefulStepBytes = kMebibyte / 4;
+/// A chunk of a dataset that may as well stay at a few values: all that a wrong guess can cost.
+constexpr std::uint64_t kMostUnknownBytes = kMebibyte / 16;
 /// What a dataset without a limit is taken to grow to.
 constexpr std::uint64_t kGrownBytes = 1024 * kMebibyte;
 
@@ -116,7 +118,14 @@ ByteRange planned_range(const ShapeQuestion& question, const DatasetModel& datas
   const AccessSource source = question.access.preset == AccessPreset::kUnsaid
                                   ? AccessSource::kAssumed
                                   : AccessSource::kTold;
-  return byte_range(dataset, boxes, question.storage, source, question.target_bytes);
+  ByteRange range = byte_range(dataset, boxes, question.storage, source, question.target_bytes);
+  const bool may_stay_tiny =
+      unlimited_count(question.shape) > 0 && known_bytes(question.shape) < kUsefulStepBytes;
+  if (may_stay_tiny && !question.target_bytes) {
+    range.most = std::min(range.most, kMostUnknownBytes);
+    range.least = std::min(range.least, range.most / 2);
+  }
+  return range;
 }
 
 ShapeAdvice advise_shape(const ShapeQuestion& question) {

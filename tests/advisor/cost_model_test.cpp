@@ -147,6 +147,11 @@ BOOST_AUTO_TEST_CASE(a_batch_touches_as_many_chunks_as_drawing_with_replacement)
   BOOST_TEST(predict(dataset, Lengths{1, 8}, batch).amplification == 1,
              boost::test_tools::tolerance(0.02));
   BOOST_TEST(predict(dataset, Lengths{1, 8}, batch).bytes_wanted == 32.0 * 8 * 4);
+  // Chunks that the cache cannot hold together are decoded for each sample.
+  DatasetModel thrashing = dataset;
+  thrashing.cache_bytes = 1000;
+  BOOST_TEST(predict(thrashing, Lengths{100, 8}, batch).chunks == 32,
+             boost::test_tools::tolerance(1e-9));
 }
 
 BOOST_AUTO_TEST_CASE(a_column_of_a_contiguous_dataset_fetches_a_sieve_buffer_per_row) {

@@ -76,6 +76,9 @@ BOOST_AUTO_TEST_CASE(a_dataset_that_grows_needs_a_step_of_some_size) {
               ShapeReason::kSizeUnknown));
   BOOST_TEST((reason(ask({0, 3}, {kUnlimited, 3}, h5py_shape({0, 3}, 4), kOverride)) ==
               ShapeReason::kChosen));
+  const ShapeAdvice tiny =
+      advise_shape(ask({0, 3}, {kUnlimited, 3}, h5py_shape({0, 3}, 4), kOverride));
+  BOOST_TEST(shape_bytes(tiny.chunk, 4) <= 64U << 10);
   const Lengths images{0, 512, 512};
   const ShapeAdvice advice =
       advise_shape(ask(images, {kUnlimited, 512, 512}, h5py_shape(images, 2), kAuto, {}, 2));

@@ -200,6 +200,8 @@ def attempt(what):
     except Exception as error:
         print(type(error).__name__, "option chunk gave the dataset chunks" in str(error), "nothing was" in str(error))
 old = np.zeros((11, 13), 'f4').tobytes()
+import os
+os.mkdir('elsewhere')
 with h5py.File('raw.h5', 'w') as f:
     x = f.create_dataset('x', (5000, 5000), 'f4', chunks=(11, 13))
     attempt(lambda: x.id.write_direct_chunk((0, 0), old))
@@ -210,7 +212,9 @@ with h5py.File('raw.h5', 'w') as f:
     print(np.array_equal(x[:x.chunks[0], :x.chunks[1]], new))
     attempt(lambda: x.id.read_direct_chunk((0, 0)))
     z = f.create_dataset('z', (5000, 5000), 'f4', chunks=(11, 13), compression='gzip')
+    os.chdir('elsewhere')
     attempt(lambda: z.id.write_direct_chunk((0, 0), b'whatever'))
+    os.chdir('..')
     small = f.create_dataset('small', (11, 13), 'f4', chunks=(11, 13))
     attempt(lambda: small.id.write_direct_chunk((0, 0), old))
 with h5py.File('raw.h5', 'a') as f:
@@ -222,6 +226,7 @@ END
     printf '%s\n' 'OSError True True' 'OSError True True' '0 0' worked True 'OSError True True' 'OSError True True' \
         worked 'OSError True True' worked >expected
     sed -i 's/RuntimeError/OSError/' raw
+    rmdir elsewhere
     check "$label raw chunks by the old shape" "$(diff raw expected)" ''
 }
 
