@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "advisor/saturating.h"
+#include "plan/chunk_numbers.h"
 #include "selection_runs.h"
 #include "transfer/part_layout.h"
 
@@ -25,10 +26,8 @@ struct Piece {
 /// Cuts runs of dataset elements at chunk borders.
 class ChunkGrid {
  public:
-  ChunkGrid(const ChunkFormat& format, const Extent& extent) : format_(format), extent_(extent) {
-    for (std::size_t dim = 0; dim < extent.size(); ++dim)
-      counts_.push_back((extent[dim] - 1) / format.chunk[dim] + 1);
-  }
+  ChunkGrid(const ChunkFormat& format, const Extent& extent)
+      : format_(format), numbers_(extent, format.chunk) {}
 
   void cut(const std::vector<ElementRun>& runs, std::vector<Piece>& pieces) const {
     pieces.clear();
@@ -36,51 +35,22 @@ class ChunkGrid {
     for (const ElementRun& run : runs) {
       std::uint64_t element = run.first_byte / format_.element_bytes;
       for (std::uint64_t left = run.bytes / format_.element_bytes; left > 0;) {
-        const std::uint64_t taken = cut_one(element, left, packed_byte, pieces);
-        packed_byte += static_cast<std::size_t>(taken) * format_.element_bytes;
-        element += taken;
-        left -= taken;
+        const ChunkRow row = numbers_.row(element, left);
+        const std::size_t bytes = static_cast<std::size_t>(row.count) * format_.element_bytes;
+        pieces.push_back({row.number, static_cast<std::size_t>(row.inside) * format_.element_bytes,
+                          packed_byte, bytes});
+        packed_byte += bytes;
+        element += row.count;
+        left -= row.count;
       }
     }
   }
 
-  Extent offset(std::uint64_t chunk_number) const {
-    Extent offset(extent_.size());
-    for (std::size_t dim = extent_.size(); dim-- > 0;) {
-      offset[dim] = chunk_number % counts_[dim] * format_.chunk[dim];
-      chunk_number /= counts_[dim];
-    }
-    return offset;
-  }
+  Extent offset(std::uint64_t chunk_number) const { return numbers_.offset(chunk_number); }
 
  private:
-  std::uint64_t cut_one(std::uint64_t element, std::uint64_t most, std::size_t packed_byte,
-                        std::vector<Piece>& pieces) const {
-    std::uint64_t number = 0;
-    std::uint64_t number_stride = 1;
-    std::uint64_t inside = 0;
-    std::uint64_t inside_stride = 1;
-    std::uint64_t run = most;
-    for (std::size_t dim = extent_.size(); dim-- > 0;) {
-      const std::uint64_t coordinate = element % extent_[dim];
-      element /= extent_[dim];
-      const std::uint64_t chunk = coordinate / format_.chunk[dim];
-      const std::uint64_t at = coordinate % format_.chunk[dim];
-      if (dim + 1 == extent_.size())
-        run = std::min({run, extent_[dim] - coordinate, format_.chunk[dim] - at});
-      number += chunk * number_stride;
-      number_stride *= counts_[dim];
-      inside += at * inside_stride;
-      inside_stride *= format_.chunk[dim];
-    }
-    pieces.push_back({number, static_cast<std::size_t>(inside) * format_.element_bytes, packed_byte,
-                      static_cast<std::size_t>(run) * format_.element_bytes});
-    return run;
-  }
-
   const ChunkFormat& format_;
-  const Extent& extent_;
-  Extent counts_;
+  const ChunkNumbers numbers_;
 };
 
 /// The state that writing and reading have in common: batch by batch, the runs in memory, the
