@@ -187,6 +187,17 @@ void note_operation(Context& context, const H5VL_optional_args_t& args) {
   context.high_bound_is_modern = bounds.high >= H5F_LIBVER_V110;
 }
 
+/// An image of a file is what is in it, without libhdf5's metadata cache. Chunks that h5pave has
+/// just committed need their index there too, or the image has the places and sizes of older ones.
+bool flush_below(const Object& file, hid_t dxpl_id) {
+  H5VL_file_specific_args_t args{};
+  args.op_type = H5VL_FILE_FLUSH;
+  args.args.flush.obj_type = H5I_FILE;
+  args.args.flush.scope = H5F_SCOPE_LOCAL;
+  return call_slot(file.context->under_class().file_cls.specific, file.under, &args, dxpl_id,
+                   nullptr) >= 0;
+}
+
 }  // namespace
 
 void* file_create(const char* name, unsigned flags, hid_t fcpl_id, hid_t fapl_id, hid_t dxpl_id,
@@ -228,6 +239,9 @@ herr_t file_optional(void* file, H5VL_optional_args_t* args, hid_t dxpl_id,
   return guard<herr_t>("serve an optional file operation", -1, [&]() -> herr_t {
     const ContextReference context(as_object(file)->context);
     if (!settle_file(*as_object(file))) return -1;
+    if (context.get()->under_is_native() && args->op_type == H5VL_NATIVE_FILE_GET_FILE_IMAGE &&
+        !flush_below(*as_object(file), dxpl_id))
+      return -1;
     if (context.get()->under_is_native() && args->op_type == H5VL_NATIVE_FILE_START_SWMR_WRITE)
       note_swmr(*as_object(file));
     const herr_t status = call_slot(context.get()->under_class().file_cls.optional,

@@ -315,6 +315,29 @@ BOOST_AUTO_TEST_CASE(a_file_s_image_holds_what_was_just_written) {
   BOOST_TEST(read_all(Id(H5Dopen2(file, "d", H5P_DEFAULT)))[3] == 100);
 }
 
+BOOST_AUTO_TEST_CASE(a_file_s_image_has_the_index_of_a_chunk_whose_size_changed) {
+  const Id access = H5Pcreate(H5P_FILE_ACCESS);
+  BOOST_REQUIRE_GE(H5Pset_fapl_core(access, 4096, 0), 0);
+  std::vector<char> image;
+  {
+    const Id file = create("a.h5", access);
+    const Id dataset = gzipped(file, "d");
+    write_all(dataset, std::vector<int>(20, 5));
+    BOOST_REQUIRE_GE(H5Fflush(file, H5F_SCOPE_LOCAL), 0);
+    BOOST_REQUIRE_GE(write_at(dataset, 0, {77, 123456789, -5}), 0);
+    image.resize(static_cast<std::size_t>(H5Fget_file_image(file, nullptr, 0)));
+    BOOST_REQUIRE_GT(H5Fget_file_image(file, image.data(), image.size()), 0);
+  }
+  const Id native = native_access();
+  BOOST_REQUIRE_GE(H5Pset_fapl_core(native, 4096, 0), 0);
+  BOOST_REQUIRE_GE(H5Pset_file_image(native, image.data(), image.size()), 0);
+  const Id file = H5Fopen("image", H5F_ACC_RDONLY, native);
+  const std::vector<int> values = read_all(Id(H5Dopen2(file, "d", H5P_DEFAULT)));
+  BOOST_TEST(values[0] == 77);
+  BOOST_TEST(values[1] == 123456789);
+  BOOST_TEST(values[19] == 5);
+}
+
 BOOST_AUTO_TEST_CASE(several_datasets_in_one_call) {
   std::vector<int> first(20);
   std::vector<int> second(20);
