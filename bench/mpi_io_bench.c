@@ -23,7 +23,7 @@ static double cpu_seconds(void) {
          1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }
 
-/* A temperature-like field with noise of about 0.01. */
+/* Smooth with noise of about 0.01, as write.smooth of run_chunk_io.sh. */
 static void fill(float *values, hsize_t first, hsize_t count) {
   for (hsize_t row = first; row < first + count; ++row) {
     unsigned long long state = 88172645463325252ULL + row * 0x9e3779b97f4a7c15ULL;
@@ -32,7 +32,7 @@ static void fill(float *values, hsize_t first, hsize_t count) {
       state ^= state >> 7;
       state ^= state << 17;
       const double noise = (double)(state >> 40) / 16777216.0 - 0.5;
-      *values++ = (float)(285 + 18 * sin((double)row / 60) * cos((double)column / 90) + 0.03 * noise);
+      *values++ = (float)(18 * sin((double)row / 60) * cos((double)column / 90) + 0.03 * noise);
     }
   }
 }

@@ -25,7 +25,9 @@ unset HDF5_VOL_CONNECTOR HDF5_PLUGIN_PATH
 for name in "${!H5PAVE_@}"; do export -n "${name?}"; done
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-export LC_ALL=C OMPI_MCA_btl_vader_single_copy_mechanism=none OMPI_MCA_mpi_yield_when_idle=1
+export LC_ALL=C OMPI_MCA_btl_vader_single_copy_mechanism=none
+# More ranks than processors must not wait by spinning; else a yield costs milliseconds per message.
+((ranks <= $(nproc))) || export OMPI_MCA_mpi_yield_when_idle=1
 
 # Name, mode, gzip level, chunk edge, goal for stock/h5pave in wall time, option, description.
 workloads='
@@ -53,7 +55,7 @@ run() {
     [[ $6 == - ]] || environment+=("$6")
   fi
   # shellcheck disable=SC2086
-  env "${environment[@]}" "$MPIEXEC" $MPIEXEC_FLAGS -n "$ranks" "$program" "$2" "$3" "$4" "$5" "$rows" "$connector" 2>>"$folder/log" ||
+  env "${environment[@]}" "$MPIEXEC" $MPIEXEC_FLAGS -n "$ranks" "$program" "$2" "$3" "$4" "$5" "$rows" "$connector" 2>>"$folder/log" </dev/null ||
     { echo "mpi_io_bench $2 failed ($1):" >&2; tail -n 20 "$folder/log" >&2; exit 1; }
 }
 
