@@ -227,6 +227,14 @@ bool commit_pending_of(const SessionDataset& dataset) {
   return any == 0 || commit(dataset);
 }
 
+void settle_unplaced(const SessionDataset& dataset) {
+  const auto kept = dataset.file.unplaced.find(dataset.shared.key().token);
+  if (kept == dataset.file.unplaced.end()) return;
+  MpiBytes bytes(*dataset.file.tapped);
+  static_cast<void>(kept->second.place_again(bytes));
+  dataset.file.unplaced.erase(kept);
+}
+
 bool commit_pending_in(Object& location, H5I_type_t type) {
   const std::shared_ptr<MpiFile> file = location.context->mpi_file.lock();
   return file == nullptr || !file->is_writable || commit_all(location, type, *file);
