@@ -228,6 +228,11 @@ void write_block(std::span<const std::byte> bytes, std::span<const Sequence> seq
   SymbolCounts with_end = counts;
   with_end.literals[kEndOfBlock] = 1;
   BlockCodes codes(with_end);
+  write_block(bytes, sequences, codes, last, out);
+}
+
+void write_block(std::span<const std::byte> bytes, std::span<const Sequence> sequences,
+                 BlockCodes& codes, LastBlock last, BitWriter& out) {
   const std::size_t stored_bits =
       8 * (bytes.size() + (bytes.size() / kMaxStoredBytes + 1) * kStoredHeaderBytes);
   if (codes.bits() >= stored_bits) return write_stored(bytes, last, out);

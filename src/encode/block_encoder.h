@@ -67,6 +67,10 @@ std::size_t block_bound(std::size_t bytes);
 void write_block(std::span<const std::byte> bytes, std::span<const Sequence> sequences,
                  const SymbolCounts& counts, LastBlock last, BitWriter& out);
 
+/// The same with codes that are made already, for these sequences and the end of the block.
+void write_block(std::span<const std::byte> bytes, std::span<const Sequence> sequences,
+                 BlockCodes& codes, LastBlock last, BitWriter& out);
+
 /// Stored blocks; leaves `out` aligned.
 void write_stored(std::span<const std::byte> bytes, LastBlock last, BitWriter& out);
 

@@ -10,22 +10,46 @@ namespace {
 
 constexpr std::size_t kMaxSymbols = 288;
 constexpr unsigned kMaxBits = 15;
+constexpr std::uint64_t kHeavy = std::uint64_t{1} << 47;  // More than all counts together.
 
 // Symbols by rising count: the count in the upper bits, the symbol in the lower ones.
 class SortedSymbols {
  public:
   explicit SortedSymbols(std::span<const std::uint32_t> counts) {
+    std::uint32_t most = 0;
     for (std::size_t i = 0; i < counts.size(); ++i) {
-      if (counts[i] != 0) keys_[size_++] = std::uint64_t{counts[i]} << 16 | i;
+      if (counts[i] == 0) continue;
+      keys_[size_++] = std::uint64_t{counts[i]} << 16 | i;
+      most = std::max(most, counts[i]);
     }
-    std::sort(keys_.begin(), keys_.begin() + static_cast<std::ptrdiff_t>(size_));
+    keys_[size_] = ~std::uint64_t{0};
+    if (size_ < kFewSymbols) {
+      std::sort(keys_.begin(), keys_.begin() + static_cast<std::ptrdiff_t>(size_));
+    } else {
+      for (unsigned digit = 16; most != 0; digit += 8, most >>= 8) sort_by_digit(digit);
+    }
   }
   std::size_t size() const { return size_; }
+  /// Of rank size(): kHeavy or more.
   std::uint64_t count(std::size_t rank) const { return keys_[rank] >> 16; }
   std::size_t symbol(std::size_t rank) const { return keys_[rank] & 0xffff; }
 
  private:
-  std::array<std::uint64_t, kMaxSymbols> keys_;
+  static constexpr std::size_t kFewSymbols = 48;  // Where sorting by comparison is faster.
+
+  // One pass of a radix sort, by the 8 bits from `digit` on; keeps the order of equal ones.
+  void sort_by_digit(unsigned digit) {
+    std::array<std::uint16_t, 257> places{};
+    for (std::size_t i = 0; i < size_; ++i) ++places[(keys_[i] >> digit & 0xff) + 1];
+    for (std::size_t i = 1; i < 256; ++i) {
+      places[i] = static_cast<std::uint16_t>(places[i] + places[i - 1]);
+    }
+    std::array<std::uint64_t, kMaxSymbols> sorted;
+    for (std::size_t i = 0; i < size_; ++i) sorted[places[keys_[i] >> digit & 0xff]++] = keys_[i];
+    std::copy_n(sorted.begin(), size_, keys_.begin());
+  }
+
+  std::array<std::uint64_t, kMaxSymbols + 1> keys_;
   std::size_t size_ = 0;
 };
 
@@ -40,19 +64,21 @@ DepthCounts leaves_by_depth(const SortedSymbols& leaves) {
   std::array<std::uint16_t, kMaxSymbols> leaf_children{};
   std::size_t next_leaf = 0;
   std::size_t next_inner = 0;
+  // Which child is next follows no pattern: chosen without branches, what does not exist is heavy.
   for (std::size_t node = 0; node < inner_count; ++node) {
-    weight[node] = 0;
+    weight[node] = kHeavy;
+    std::uint64_t sum = 0;
     for (int child = 0; child < 2; ++child) {
-      const bool leaf = next_inner == node || (next_leaf < leaves.size() &&
-                                               leaves.count(next_leaf) <= weight[next_inner]);
-      if (leaf) {
-        weight[node] += leaves.count(next_leaf++);
-        ++leaf_children[node];
-      } else {
-        weight[node] += weight[next_inner];
-        parent_of_inner[next_inner++] = static_cast<std::uint16_t>(node);
-      }
+      const std::uint64_t leaf_weight = leaves.count(next_leaf);
+      const std::uint64_t inner_weight = weight[next_inner];
+      const bool leaf = leaf_weight <= inner_weight;
+      sum += leaf ? leaf_weight : inner_weight;
+      parent_of_inner[next_inner] = static_cast<std::uint16_t>(node);  // The last one stays.
+      leaf_children[node] = static_cast<std::uint16_t>(leaf_children[node] + (leaf ? 1 : 0));
+      next_leaf += leaf ? 1 : 0;
+      next_inner += leaf ? 0 : 1;
     }
+    weight[node] = sum;
   }
   DepthCounts depths{};
   std::array<std::uint16_t, kMaxSymbols> depth_of_inner;

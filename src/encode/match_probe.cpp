@@ -34,11 +34,15 @@ double copy_bits(std::size_t distance) {
 double MatchProbe::saved_bits(std::span<const std::byte> input, std::size_t search_begin,
                               Stretch piece, double literal_bits) {
   const std::byte* const data = input.data();
-  const auto place_of = [&](std::size_t at) -> std::uint32_t& {
-    return last_place_[load(data + at) * 0x9E3779B1U >> (32 - kTableBits)];
-  };
-  last_place_.fill(0);
   const std::size_t history = std::min(piece.begin - search_begin, kMaxDistance);
+  // Two places for each byte that will be in the table: clearing more would be most of a short
+  // look.
+  const unsigned table_bits = std::clamp(
+      static_cast<unsigned>(std::bit_width(history + piece.bytes())) + 1, 8U, kMostTableBits);
+  const auto place_of = [&](std::size_t at) -> std::uint32_t& {
+    return last_place_[load(data + at) * 0x9E3779B1U >> (32 - table_bits)];
+  };
+  std::fill_n(last_place_.begin(), std::size_t{1} << table_bits, 0U);
   const std::size_t end = piece.end < kShortest ? 0 : piece.end - kShortest + 1;
   for (std::size_t at = piece.begin - history; at < std::min(piece.begin, end); ++at) {
     place_of(at) = static_cast<std::uint32_t>(at);

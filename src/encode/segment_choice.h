@@ -10,7 +10,8 @@
 
 namespace h5pave {
 
-enum class Method { kStore, kRepeats, kSearch };
+/// kShort is the short encoder's, which finds out the smallest itself.
+enum class Method { kStore, kRepeats, kSearch, kShort };
 
 struct Segment {
   Stretch stretch;

@@ -4,13 +4,24 @@
 #include <limits>
 
 #include "encode/repeat_finder.h"
+#include "encode/short_encoder.h"
 
 namespace h5pave {
 
 namespace {
 
-// Below this a trial costs as much as it saves: the search takes the whole input.
-constexpr std::size_t kMinPlannedBytes = 16384;
+// Below these a trial costs as much as it saves. In a very short input a search of another kind
+// than zlib's is not sure to keep what the mode promises, and gains little.
+constexpr std::size_t kMinPlannedBytes = 131072;
+constexpr std::size_t kMinPlannedBytesOfOthers =
+    16384;  // Where a search may well be larger than zlib.
+constexpr std::size_t kMinSearchedBytes = 8192;
+// Planes shorter than this are unlike each other and small beside what zlib takes from one for the
+// next: where the size matters most, they are searched together.
+constexpr std::size_t kMinThoroughPlaneBytes = 8192;
+// The short encoder looks at one place for a copy of 4 bytes. In longer planes zlib finds more at
+// its higher levels than at 4, and short copies from far away at its lower ones.
+constexpr std::size_t kMostShortBytesAtOtherLevels = 12288;
 constexpr std::size_t kPieceBytes = 32768;
 constexpr std::size_t kLongPieceBytes = 131072;  // Where the size matters most.
 constexpr unsigned kSlowLevel = 8;
@@ -73,6 +84,24 @@ constexpr double kStoreCost = 0.1;
 // Of a stretch in fast mode, whose budget often pays for a part of it.
 constexpr std::size_t kMostParts = 16;
 
+// A segment per plane, but one for all planes that are next to each other and of one byte alone.
+std::vector<Segment> short_segments(std::span<const std::byte> input, PlaneLayout layout) {
+  std::vector<Segment> segments;
+  for (std::size_t begin = 0; begin < input.size();) {
+    const bool last = input.size() - begin < 2 * layout.bytes;
+    const std::size_t end = last ? input.size() : begin + layout.bytes;
+    const bool constant = run_at_front(input.subspan(begin, end - begin)) == end - begin;
+    if (constant && begin > 0 && segments.back().method == Method::kRepeats &&
+        input[begin - 1] == input[begin]) {
+      segments.back().stretch.end = end;
+    } else {
+      segments.push_back({{begin, end}, constant ? Method::kRepeats : Method::kShort});
+    }
+    begin = end;
+  }
+  return segments;
+}
+
 }  // namespace
 
 SegmentPlanner::SegmentPlanner(unsigned level, DeflateMode mode, Planes planes)
@@ -86,6 +115,27 @@ bool SegmentPlanner::thorough() const {
 bool SegmentPlanner::asks_stock() const {
   return mode_ == DeflateMode::kSmall ||
          (mode_ == DeflateMode::kBalanced && planes_ == Planes::kNo);
+}
+
+bool SegmentPlanner::takes_short_planes(PlaneLayout layout) const {
+  const bool other = mode_ == DeflateMode::kBalanced && level_ != kFirstLazyLevel;
+  const std::size_t most = other ? kMostShortBytesAtOtherLevels : ShortEncoder::kMostBytes;
+  const std::size_t most_bytes_of_no_plane = layout.count - 1;  // They go with the last one.
+  return mode_ != DeflateMode::kSmall && layout.bytes >= kMinPlaneBytes &&
+         layout.bytes + most_bytes_of_no_plane <= most;
+}
+
+// Pieces of planes that are too short for codes of their own would not show the whole.
+bool SegmentPlanner::searches_whole(std::size_t bytes, PlaneLayout layout) const {
+  if (layout.count > 1)
+    return layout.bytes < (thorough() ? kMinThoroughPlaneBytes : kMinPlaneBytes);
+  const bool zlib_may_be_smaller = mode_ == DeflateMode::kSmall || level_ < kFirstLazyLevel;
+  return bytes < (zlib_may_be_smaller ? kMinPlannedBytesOfOthers : kMinPlannedBytes);
+}
+
+bool SegmentPlanner::leaves_to_zlib(std::size_t bytes, PlaneLayout layout) const {
+  if (layout.count < 2 && level_ < kFirstLazyLevel) return mode_ != DeflateMode::kFast;
+  return bytes < kMinSearchedBytes && (thorough() || level_ > kFirstLazyLevel);
 }
 
 double SegmentPlanner::repeats_share(Input input, std::span<const Stretch> pieces,
@@ -272,7 +322,9 @@ double SegmentPlanner::budget_bytes(std::span<const StretchOptions> all) const {
 
 SegmentPlan SegmentPlanner::plan(Input input, PlaneLayout layout,
                                  std::span<DeflateEngine> engines) {
-  if (input.size() < kMinPlannedBytes) {
+  if (layout.count > 1 && takes_short_planes(layout)) return {short_segments(input, layout)};
+  if (searches_whole(input.size(), layout)) {
+    if (leaves_to_zlib(input.size(), layout)) return {};
     return {{{{0, input.size()}, Method::kSearch, 1, engines.size() - 1}}};
   }
   std::vector<StretchOptions> all;
@@ -292,6 +344,6 @@ SegmentPlan SegmentPlanner::plan(Input input, PlaneLayout layout,
   return plan;
 }
 
-std::size_t SegmentPlanner::max_segments(std::size_t bytes) { return 1 + bytes / kMinSegmentBytes; }
+std::size_t SegmentPlanner::max_segments(std::size_t bytes) { return 1 + bytes / kMinPlaneBytes; }
 
 }  // namespace h5pave

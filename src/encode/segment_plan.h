@@ -47,6 +47,9 @@ class SegmentPlanner {
   };
 
   bool thorough() const;
+  bool searches_whole(std::size_t bytes, PlaneLayout layout) const;
+  bool leaves_to_zlib(std::size_t bytes, PlaneLayout layout) const;
+  bool takes_short_planes(PlaneLayout layout) const;
   bool asks_stock() const;
   StretchOptions options(Input input, Stretch stretch, std::span<DeflateEngine> engines);
   std::optional<EngineShare> search_in_plane(Input input, Stretch stretch,

@@ -25,17 +25,6 @@ std::uint64_t pattern_of(std::byte byte) {
   return 0x0101010101010101 * std::to_integer<std::uint64_t>(byte);
 }
 
-/// How many bytes at the front of `bytes` are alike.
-std::size_t run_at_front(Bytes bytes) {
-  const std::uint64_t pattern = pattern_of(bytes.front());
-  std::size_t run = 0;
-  while (run + sizeof pattern <= bytes.size() && is_filled(&bytes[run], pattern)) {
-    run += sizeof pattern;
-  }
-  while (run < bytes.size() && bytes[run] == bytes.front()) ++run;
-  return run;
-}
-
 std::size_t run_at_back(Bytes bytes) {
   const std::uint64_t pattern = pattern_of(bytes.back());
   std::size_t left = bytes.size();
@@ -73,9 +62,19 @@ void append_parts(std::span<const std::byte> input, Stretch stretch, std::vector
 
 }  // namespace
 
+std::size_t run_at_front(std::span<const std::byte> bytes) {
+  const std::uint64_t pattern = pattern_of(bytes.front());
+  std::size_t run = 0;
+  while (run + sizeof pattern <= bytes.size() && is_filled(&bytes[run], pattern)) {
+    run += sizeof pattern;
+  }
+  while (run < bytes.size() && bytes[run] == bytes.front()) ++run;
+  return run;
+}
+
 std::vector<Stretch> stretches_of(std::span<const std::byte> input, PlaneLayout layout) {
   std::vector<Stretch> parts;
-  if (layout.count < 2 || layout.bytes < kMinSegmentBytes) {
+  if (layout.count < 2) {
     append_parts(input, {0, input.size()}, parts);
     return parts;
   }

@@ -19,10 +19,16 @@ struct PlaneLayout {
 
 inline constexpr std::size_t kMinSegmentBytes = 8192;
 
+/// Shorter planes are not worth codes of their own.
+inline constexpr std::size_t kMinPlaneBytes = 2048;
+
 /// One stretch per plane, the bytes of no plane with the last one; long ones in parts; and what one
 /// byte fills at the beginning or end of a part (the rest of a chunk that was not written) on its
-/// own. None is shorter than kMinSegmentBytes, if the input is not.
+/// own, if it is kMinSegmentBytes long.
 std::vector<Stretch> stretches_of(std::span<const std::byte> input, PlaneLayout layout);
+
+/// How many bytes at the front of `bytes`, which are not none, are alike.
+std::size_t run_at_front(std::span<const std::byte> bytes);
 
 /// Up to `most` pieces of at most `piece_bytes` bytes, evenly over the stretch.
 std::vector<Stretch> pieces_of(Stretch stretch, std::size_t piece_bytes, std::size_t most);

@@ -42,8 +42,9 @@ ZlibStreamWriter::ZlibStreamWriter(unsigned level, DeflateMode mode, Planes plan
 
 std::size_t ZlibStreamWriter::bound(std::size_t bytes) const {
   if (engines_.empty()) return stock_bound(bytes);
-  // Every encoder lengthens its segment by at most 5 bytes per 5000 and a little per segment.
-  constexpr std::size_t kBytesPerSegment = 128;
+  // Every encoder lengthens its segment by at most 5 bytes per 5000 and a little per segment; a
+  // search needs some room beyond.
+  constexpr std::size_t kBytesPerSegment = 32;
   return kHeaderBytes + bytes + bytes / 512 +
          kBytesPerSegment * (1 + SegmentPlanner::max_segments(bytes)) + kTrailerBytes;
 }
@@ -56,6 +57,8 @@ void ZlibStreamWriter::write_segment(std::span<const std::byte> bytes, const Seg
       return write_stored(part, last, body);
     case Method::kRepeats:
       return repeats_.encode(bytes, segment.stretch, segment.distance, last, body, trace_);
+    case Method::kShort:
+      return short_.encode(bytes, segment.stretch, last, body, trace_);
     case Method::kSearch:
       trace_.untraced_bytes += part.size();
       return engines_[segment.engine].append(part, last, body, room);

@@ -12,6 +12,7 @@
 #include "encode/filter_step.h"
 #include "encode/repeat_encoder.h"
 #include "encode/segment_plan.h"
+#include "encode/short_encoder.h"
 #include "encode/stream_trace.h"
 
 namespace h5pave {
@@ -50,6 +51,7 @@ class ZlibStreamWriter {
   std::vector<DeflateEngine> engines_;  // None where zlib itself writes.
   SegmentPlanner planner_;
   RepeatEncoder repeats_;
+  ShortEncoder short_;
   StreamTrace trace_;
   std::size_t most_sequences_ = 0;  // That the trace has had: pages that were touched.
 };

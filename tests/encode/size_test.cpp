@@ -23,8 +23,9 @@ BOOST_AUTO_TEST_SUITE(size)
 namespace data = boost::unit_test::data;
 
 BOOST_DATA_TEST_CASE(no_larger_than_promised,
-                     data::make({1U, 4U, 6U, 9U}) * data::make({65536UL, 1048576UL}), level,
-                     chunk_bytes) {
+                     data::make({1U, 4U, 6U, 9U}) * data::make({4096UL, 8192UL, 16384UL, 32768UL,
+                                                                65536UL, 131072UL, 1048576UL}),
+                     level, chunk_bytes) {
   check_all(chunk_bytes, level);
 }
 
