@@ -1,6 +1,7 @@
 #include "process.h"
 
 #include <hdf5.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -15,6 +16,9 @@ namespace {
 
 // The one global of the plugin: libhdf5's callbacks have no context argument.
 std::atomic<Process*> the_process{nullptr};
+
+// Held while a thread of the program forks, and while the process state comes or goes.
+std::mutex fork_mutex;
 
 std::string hdf5_version() {
   unsigned major = 0;
@@ -42,13 +46,35 @@ Process::~Process() {
 }
 
 void Process::start() {
-  static std::atomic<bool> exit_handler_set{false};
-  if (the_process.load() == nullptr) the_process.store(new Process());
+  static std::atomic<bool> handlers_set{false};
+  {
+    const std::lock_guard no_fork(fork_mutex);
+    if (the_process.load() == nullptr) the_process.store(new Process());
+  }
+  if (handlers_set.exchange(true)) return;
   // A library that never terminates its connectors (H5dont_atexit) must not lose the statistics.
-  if (!exit_handler_set.exchange(true)) std::atexit(&Process::write_statistics_at_exit);
+  std::atexit(&Process::write_statistics_at_exit);
+  // glibc forgets the handlers when the plugin is unloaded.
+  static_cast<void>(::pthread_atfork(&Process::before_fork, &Process::after_fork,
+                                     &Process::after_fork));
+}
+
+// A process with more threads than the program knows of forks at its peril, and Python warns.
+void Process::before_fork() noexcept {
+  fork_mutex.lock();
+  Process* const process = the_process.load();
+  if (process == nullptr) return;
+  process->mutex_.lock();
+  if (process->pool_ != nullptr && process->pool_process_id_ == ::getpid()) process->pool_->rest();
+}
+
+void Process::after_fork() noexcept {
+  if (Process* const process = the_process.load(); process != nullptr) process->mutex_.unlock();
+  fork_mutex.unlock();
 }
 
 void Process::stop() noexcept {
+  const std::lock_guard no_fork(fork_mutex);
   Process* const process = the_process.exchange(nullptr);
   if (process == nullptr) return;
   process->write_statistics();

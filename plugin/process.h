@@ -45,7 +45,7 @@ class Process {
   Log& log() { return log_; }
 
   /// The worker threads and buffers of this process. The first caller's options say how many and
-  /// how much; a forked child gets its own.
+  /// how much. They end before the program forks, and a child gets its own.
   /// `seconds`: where the caller's time is counted, or null.
   Workshop workshop(const Options& options, PhaseSeconds* seconds);
 
@@ -66,6 +66,8 @@ class Process {
   Process();
   ~Process();
 
+  static void before_fork() noexcept;
+  static void after_fork() noexcept;
   void write_statistics() noexcept;
   void abandon_pool_of_parent();
   static void write_statistics_at_exit();

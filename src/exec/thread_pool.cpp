@@ -64,13 +64,19 @@ unsigned usable_processors(int processes) {
 
 ThreadPool::ThreadPool(unsigned threads) : thread_count_(threads) {}
 
-ThreadPool::~ThreadPool() {
+ThreadPool::~ThreadPool() { rest(); }
+
+void ThreadPool::rest() {
+  const std::lock_guard turn(turn_);
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   job_ready_.notify_all();
   for (std::thread& worker : workers_) worker.join();
+  const std::lock_guard lock(mutex_);
+  workers_.clear();
+  stopping_ = false;
 }
 
 bool ThreadPool::start_worker() {
@@ -85,6 +91,7 @@ bool ThreadPool::start_worker() {
 
 void ThreadPool::submit(std::function<void()> job) {
   {
+    const std::lock_guard turn(turn_);
     const std::lock_guard lock(mutex_);
     const bool wanted = idle_workers_ <= jobs_.size() && workers_.size() < thread_count_;
     if ((!wanted || start_worker()) || !workers_.empty()) {

@@ -30,9 +30,12 @@ class ThreadPool {
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
 
-  /// Runs all submitted jobs to their end and joins the workers. A forked child has no workers: it
-  /// must abandon its copy of the pool instead of destroying it.
+  /// As rest(). A forked child has no workers: it must abandon its copy of the pool instead of
+  /// destroying it.
   ~ThreadPool();
+
+  /// Runs all submitted jobs to their end and joins the workers; the next job starts new ones.
+  void rest();
 
   unsigned thread_count() const { return thread_count_; }
 
@@ -45,6 +48,7 @@ class ThreadPool {
   bool start_worker();
 
   const unsigned thread_count_;
+  std::mutex turn_;   // held by submit() and rest(), before mutex_
   std::mutex mutex_;  // guards all below
   std::condition_variable job_ready_;
   std::deque<std::function<void()>> jobs_;

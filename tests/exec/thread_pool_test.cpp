@@ -6,6 +6,7 @@
 #include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <set>
+#include <thread>
 
 namespace h5pave {
 
@@ -40,6 +41,34 @@ BOOST_AUTO_TEST_CASE(no_thread_starts_without_a_job_and_none_is_left_behind) {
     idle.submit([] {});
   }
   BOOST_TEST(threads_of_this_process() == before);
+}
+
+BOOST_AUTO_TEST_CASE(no_thread_is_left_at_rest_and_jobs_run_afterwards) {
+  const std::size_t before = threads_of_this_process();
+  std::atomic<int> runs{0};
+  {
+    ThreadPool pool(3);
+    for (int round = 1; round <= 50; ++round) {
+      for (int i = 0; i < 20; ++i) pool.submit([&runs] { ++runs; });
+      pool.rest();
+      BOOST_TEST(runs.load() == 20 * round);
+      BOOST_TEST(threads_of_this_process() == before);
+    }
+  }
+}
+
+// A program forks in one thread while another one writes.
+BOOST_AUTO_TEST_CASE(jobs_submitted_while_the_pool_goes_to_rest_run) {
+  std::atomic<int> runs{0};
+  {
+    ThreadPool pool(3);
+    std::thread other([&] {
+      for (int i = 0; i < 3000; ++i) pool.submit([&runs] { ++runs; });
+    });
+    for (int i = 0; i < 100; ++i) pool.rest();
+    other.join();
+  }
+  BOOST_TEST(runs.load() == 3000);
 }
 
 BOOST_AUTO_TEST_CASE(jobs_run_on_several_threads_at_once) {

@@ -9,7 +9,9 @@ import os
 import subprocess
 import sys
 import threading
+import time
 
+os.environ['OPENBLAS_NUM_THREADS'] = '1'  # NumPy's own threads end at a fork, too.
 import h5py
 import numpy as np
 
@@ -113,6 +115,16 @@ def exit_with_partly_written_chunks():
     sys.exit(3)
 
 
+def threads_left_by_fork():
+    """How many threads besides the program's own are there after a fork; an ended one may linger."""
+    for _ in range(100):
+        others = len(os.listdir('/proc/self/task')) - 1
+        if others == 0:
+            break
+        time.sleep(0.01)
+    return others
+
+
 def fork_with_busy_workers():
     """Half of the images are partly written, the others whole and on their way; parent and child both find all
     of them, the child writes a file of its own, and the parent goes on."""
@@ -123,6 +135,8 @@ def fork_with_busy_workers():
             dataset[number, first:] = image(number)[first:]
         reading, writing = os.pipe()
         child = os.fork()
+        if child != 0:
+            print('threads', threads_left_by_fork())
         found = [bool(np.array_equal(dataset[n, 5:], image(n)[5:])) for n in range(12)]
         if child == 0:
             with h5py.File('child0.h5', 'w') as own:
@@ -146,6 +160,8 @@ def many_forks():
         for number in range(24):
             dataset[number] = image(number)
             child = os.fork()
+            if child != 0:
+                ends.append(threads_left_by_fork())
             if child == 0:
                 total = int(dataset[:number + 1, 4, :50].sum())
                 os._exit(total % 200)
