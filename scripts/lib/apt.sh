@@ -7,7 +7,8 @@ packages_build=(g++ cmake ninja-build pkg-config zlib1g-dev libdeflate-dev libbo
 packages_run=(python3 python3-venv jq gmt-gshhg-high valgrind)
 # Only where the distribution's own HDF5 is new enough: every flavour, to load one plugin into all.
 packages_hdf5=(libhdf5-dev hdf5-tools)
-packages_hdf5_more=(libhdf5-openmpi-dev libhdf5-mpich-dev libmpich-dev python3-h5py)
+packages_hdf5_more=(libhdf5-openmpi-dev libhdf5-mpich-dev libmpich-dev python3-h5py
+    python3-h5py-mpi)
 
 hdf5_minimum=1.14
 

@@ -103,7 +103,7 @@ def caught_by_ranks(source, build_folder, plugin, _):
     program = next((build_folder / "mpi_tests").glob("random_writes_*[!5]"))
     for ranks in "2", "3":
         for kind in "filtered", "unfiltered":
-            done = subprocess.run(["timeout", "90", "bash", source / "mpi_tests/random_test.sh", program, kind, "1", "60",
+            done = subprocess.run(["timeout", "200", "bash", source / "mpi_tests/random_test.sh", program, kind, "1", "60",
                                    *start, "-n", ranks], env=environment, capture_output=True, text=True)
             if done.returncode:
                 return True, done.stdout + done.stderr
