@@ -60,7 +60,6 @@ MPI_BUGS = [
      "for (; next != last; ++next) apply(next->second.piece, raw);", ""),
     ("old chunk not read before a part is written", "src/mpi/round_encoder.cpp", "if (!is_replaced(planned))",
      "if (false)"),
-    ("fill value written inside a session", "plugin/mpi_session.cpp", "!dataset.shared.mpi().is_prepared,", "false,"),
     ("independent writes not stored", "plugin/mpi_pending.cpp", "    source = shared.mpi().pending.get();\n", ""),
     ("joined intervals end too early", "src/mpi/pending_chunks.cpp", "last = std::max(last, next->second);", ""),
     ("own independent writes not seen", "plugin/mpi_read.cpp",
