@@ -14,6 +14,7 @@
 #include "mpi_pending.h"
 #include "object.h"
 #include "page_amendment.h"
+#include "page_buffer.h"
 #include "process.h"
 #include "under_class.h"
 
@@ -237,8 +238,11 @@ void* file_create(const char* name, unsigned flags, hid_t fcpl_id, hid_t fapl_id
 void* file_open(const char* name, unsigned flags, hid_t fapl_id, hid_t dxpl_id,
                 void** request) noexcept {
   return guard<void*>("open a file", nullptr, [&] {
-    return open_file(flags, fapl_id, request, [&](const Context&, const auto& under, hid_t under_fapl) {
-      return call_slot(under.open, name, flags, under_fapl, dxpl_id, request);
+    return open_file(flags, fapl_id, request, [&](const Context& context, const auto& under,
+                                               hid_t under_fapl) {
+      return open_with_page_buffer(context, flags, under_fapl, [&](hid_t list) {
+        return call_slot(under.open, name, flags, list, dxpl_id, request);
+      });
     });
   });
 }

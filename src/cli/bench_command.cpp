@@ -341,12 +341,19 @@ int calibrate_machine(const CommandContext& context, const BenchArguments& argum
   return kExitFine;
 }
 
+/// What is wrong with the arguments together; empty when nothing is.
+std::string_view wrong_together(const BenchArguments& arguments) {
+  if (arguments.calibrate && (!arguments.file.empty() || arguments.json))
+    return "--calibrate measures the machine: it goes with --output alone";
+  if (!arguments.calibrate && !arguments.output.empty()) return "--output goes with --calibrate";
+  return {};
+}
+
 int run(const CommandContext& context, const BenchArguments& arguments) {
-  const bool measures_data = !arguments.file.empty() || arguments.json;
-  if (arguments.calibrate && measures_data)
-    throw UsageError("--calibrate measures the machine: it goes with --output alone");
-  if (!arguments.calibrate && !arguments.output.empty())
-    throw UsageError("--output goes with --calibrate");
+  if (const std::string_view wrong = wrong_together(arguments); !wrong.empty()) {
+    fmt::print(stderr, "h5pave: {}\nTry 'h5pave bench --help'.\n", wrong);
+    return kExitUsage;
+  }
   try {
     if (arguments.calibrate) return calibrate_machine(context, arguments);
     return measure(context, arguments);

@@ -42,7 +42,7 @@ constexpr std::array kOptions{
               "networks and from object stores"},
     OptionRow{"cache", "choice", "keep", "keep, auto",
               "libhdf5's chunk caches: auto has those that nobody sized hold the chunks that come "
-              "back, within mem"},
+              "back, within mem, and reads the metadata of files in pages by the page"},
     OptionRow{"compat", "choice", "1.10", "1.10, 1.8",
               "Oldest HDF5 release that must read new datasets; 1.8 keeps the v1 B-tree"},
     OptionRow{"threads", "number", "0", "0 to 1024; 0: the processors this process may use",

@@ -293,6 +293,72 @@ for i, kw in enumerate((dict(userblock_size=1024), dict(libver=('earliest', 'v10
     check "$label page: a strategy that the program chose" "$(strategy kind3.h5)" NONE
 }
 
+# 60 datasets in a file with pages, read by a driver that counts.
+page_buffer() {
+    H5PAVE_PAGE=256K RUN "$python" -c "
+import h5py, numpy as np
+with h5py.File('buffer.h5', 'w') as f:
+    for i in range(60):
+        f.create_dataset('g%d/x%d' % (i % 5, i), data=np.arange(9000) + i, chunks=(1000,), compression='gzip').attrs['i'] = i"
+    cat >counting.py <<'END'
+import h5py, io, numpy as np, sys
+class Counting(io.FileIO):
+    reads = 0
+    def readinto(self, buffer):
+        Counting.reads += 1
+        return super().readinto(buffer)
+seen = []
+source = Counting('buffer.h5')
+with h5py.File(source, 'r', **eval(sys.argv[1])) as f:
+    f.visititems(lambda name, x: seen.append((x.attrs['i'], x.id.get_num_chunks())) if isinstance(x, h5py.Dataset) else None)
+    metadata_reads = Counting.reads
+    right = all(np.array_equal(f['g%d/x%d' % (i % 5, i)][...], np.arange(9000) + i) for i in range(60))
+    print(sorted(seen) == [(i, 9) for i in range(60)], right, f.id.get_access_plist().get_page_buffer_size()[0])
+print(metadata_reads, file=sys.stderr)
+source.close()
+END
+    local keep auto
+    check "$label page buffer, keep" "$(RUN "$python" counting.py '{}' 2>keep.err)" 'True True 0'
+    check "$label page buffer, auto" "$(H5PAVE_CACHE=auto RUN "$python" counting.py '{}' 2>auto.err)" "True True $((16 << 20))"
+    keep=$(cat keep.err) auto=$(cat auto.err)
+    check "$label page buffer: reads of metadata, $keep without, $auto with" "$((auto * 10 < keep))" 1
+    check "$label page buffer: one that the program set stays" \
+        "$(H5PAVE_CACHE=auto RUN "$python" counting.py 'dict(page_buf_size=1 << 19)' 2>/dev/null)" "True True $((1 << 19))"
+    check "$label page buffer: pages larger than it are not read whole" \
+        "$(H5PAVE_CACHE=auto H5PAVE_MEM=1M RUN "$python" counting.py '{}' 2>/dev/null)" 'True True 0'
+    H5PAVE_CACHE=auto H5PAVE_STATS=s.json RUN "$python" -c "
+import h5py
+with h5py.File('a.h5', 'w') as f: f['x'] = range(5)
+with h5py.File('a.h5', 'r') as f: assert list(f['x']) == [0, 1, 2, 3, 4]
+with h5py.File('buffer.h5', 'a') as f: assert f.id.get_access_plist().get_page_buffer_size()[0] == 0
+try: h5py.File('missing.h5', 'r')
+except FileNotFoundError: print('not found')" >out
+    check "$label page buffer: none without pages, for writing, for a missing file" "$(cat out) $(count s.json page_buffer)" 'not found 0'
+}
+
+# By whatever way a dataset is opened, its cache fits and it is the right one.
+caches_by_links() {
+    H5PAVE_CACHE=auto RUN "$python" - <<'END' >links
+import h5py, numpy as np
+a = np.arange(400 * 8192, dtype='i4').reshape(400, 8192)
+more = dict(chunks=a.shape, compression='lzf')
+with h5py.File('far.h5', 'w') as f:
+    f.create_dataset('g/x', data=a + 1, **more)
+with h5py.File('near.h5', 'w') as f:
+    f.create_dataset('g/x', data=a + 2, **more)
+    f['far'] = h5py.ExternalLink('far.h5', '/g/x')
+    f['soft'] = h5py.SoftLink('/g/x')
+    f['hard'] = f['g/x']
+    f['reference'] = f['g/x'].ref
+with h5py.File('near.h5') as f:
+    for x in (f['far'], f['soft'], f['hard'], f['g/x'], f[f['reference'][()]], h5py.Dataset(h5py.h5d.open(f.id, b'g/x'))):
+        difference = x[...] - a
+        print(difference.min(), difference.max(), x.id.get_access_plist().get_chunk_cache()[1] >= a.nbytes)
+END
+    check "$label cache: of another file, soft, hard, path, reference, H5Dopen" "$(tr '\n' ' ' <links)" \
+        '1 1 False 2 2 True 2 2 True 2 2 True 2 2 True 2 2 True '
+}
+
 presets_and_values_of_one_python() {
     presets_and_pipelines
     a_programs_filters_stay
@@ -304,6 +370,8 @@ presets_and_values_of_one_python() {
     a_damaged_chunk_is_found
     swmr_and_old_readers
     pages
+    page_buffer
+    caches_by_links
 }
 
 # 8 chunks of 8 MiB, two beside each other in a row; 64 rows are read.
