@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "coherence.h"
+#include "file_image.h"
 #include "forward.h"
 #include "guard.h"
 #include "info.h"
@@ -276,7 +277,10 @@ herr_t file_optional(void* file, H5VL_optional_args_t* args, hid_t dxpl_id,
     const herr_t status = call_slot(context.get()->under_class().file_cls.optional,
                                     as_object(file)->under, args, dxpl_id, request);
     wrap_request(context.get(), request);
-    if (status >= 0 && context.get()->under_is_native()) note_operation(*context.get(), *args);
+    if (status >= 0 && context.get()->under_is_native()) {
+      note_operation(*context.get(), *args);
+      if (args->op_type == H5VL_NATIVE_FILE_GET_FILE_IMAGE) repair_file_image(args->args);
+    }
     return status;
   });
 }

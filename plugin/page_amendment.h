@@ -46,11 +46,9 @@ void* create_in_pages(const Context& context, const FileRequest& request, Create
   void* const paged = create(list.id());
   if (paged != nullptr) tell_pages(context, request);
   if (paged != nullptr || (request.flags & H5F_ACC_TRUNC) == 0) return paged;
+  H5Eclear2(H5E_DEFAULT);
   void* const plain = create(request.fcpl_id);
-  if (plain != nullptr) {
-    H5Eclear2(H5E_DEFAULT);
-    tell_pages_refused(context);
-  }
+  if (plain != nullptr) tell_pages_refused(context);
   return plain;
 }
 
