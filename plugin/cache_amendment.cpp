@@ -121,8 +121,9 @@ void EnlargedCache::enlarge(const Context& context, hid_t type_id, const Chunked
   const auto setting = setting_of(dapl_id == H5P_DEFAULT ? H5P_DATASET_ACCESS_DEFAULT : dapl_id);
   if (!setting || !is_default(*setting) || are_chunks_ours(type_id, dcpl_id)) return;
   const std::uint64_t memory = context.options().memory_bytes;
-  const auto size = advise_cache({shape, context.options().access, setting->bytes, setting->slots,
-                                  memory / kDatasetsAtATime});
+  const Filters filters = H5Pget_nfilters(dcpl_id) > 0 ? Filters::kSome : Filters::kNone;
+  const auto size = advise_cache({shape, filters, context.options().access, setting->bytes,
+                                  setting->slots, memory / kDatasetsAtATime});
   if (!size) return;
   grant_ = CacheGrant(Process::get().cache_account(), size->bytes, memory);
   if (!grant_.is_given()) return;

@@ -1,6 +1,6 @@
-// The datasets of this process whose chunk shape or filters h5pave changed, so that a raw chunk call of a
-// program that goes by its own shape can be refused; and the advice given last, since programs
-// create many datasets alike.
+// The datasets of this process whose chunk shape or filters h5pave changed, so that a raw chunk
+// call of a program that goes by its own shape can be refused; and the advice given last, since
+// programs create many datasets alike.
 //
 // Called by dataset_slots.cpp and chunk_queries.cpp; owned by Process. Thread rule: the thread that
 // called HDF5.

@@ -210,9 +210,9 @@ void* dataset_open(void* parent, const H5VL_loc_params_t* location, const char* 
     };
     void* under = open_with(dapl_id);
     if (under != nullptr && (request == nullptr || *request == nullptr))
-      under = with_fitting_cache(*context, under, dapl_id,
-                                 {open_with, [&] { return open_with(dapl_id); }},
-                                 dataset->cache_grant);
+      under =
+          with_fitting_cache(*context, under, dapl_id,
+                             {open_with, [&] { return open_with(dapl_id); }}, dataset->cache_grant);
     if (under == nullptr) return nullptr;
     wrap_request(context, request);
     tell([&] {

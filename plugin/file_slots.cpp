@@ -147,7 +147,9 @@ void* open_file(unsigned flags, hid_t fapl_id, void** request, Call&& call) {
   const NewContext context = access.make_context();
   context->swmr = (flags & (H5F_ACC_SWMR_WRITE | H5F_ACC_SWMR_READ)) != 0;
   PendingObject file(context.get());
-  const auto open_below = [&] { return call(*context, access.under_class().file_cls, access.fapl_id()); };
+  const auto open_below = [&] {
+    return call(*context, access.under_class().file_cls, access.fapl_id());
+  };
   void* const under = context->driver_is_mpi && context->under_is_native()
                           ? open_mpi_file(*context, flags, fapl_id, access.fapl_id(), open_below)
                           : open_below();
@@ -225,26 +227,25 @@ bool flush_below(const Object& file, hid_t dxpl_id) {
 void* file_create(const char* name, unsigned flags, hid_t fcpl_id, hid_t fapl_id, hid_t dxpl_id,
                   void** request) noexcept {
   return guard<void*>("create a file", nullptr, [&] {
-    return open_file(flags, fapl_id, request,
-                     [&](const Context& context, const auto& under, hid_t under_fapl) {
-                       const auto create = [&](hid_t list) {
-                         return call_slot(under.create, name, flags, list, under_fapl, dxpl_id,
-                                          request);
-                       };
-                       return create_in_pages(context, {name, flags, fcpl_id, under_fapl}, create);
-                     });
+    return open_file(
+        flags, fapl_id, request, [&](const Context& context, const auto& under, hid_t under_fapl) {
+          const auto create = [&](hid_t list) {
+            return call_slot(under.create, name, flags, list, under_fapl, dxpl_id, request);
+          };
+          return create_in_pages(context, {name, flags, fcpl_id, under_fapl}, create);
+        });
   });
 }
 
 void* file_open(const char* name, unsigned flags, hid_t fapl_id, hid_t dxpl_id,
                 void** request) noexcept {
   return guard<void*>("open a file", nullptr, [&] {
-    return open_file(flags, fapl_id, request, [&](const Context& context, const auto& under,
-                                               hid_t under_fapl) {
-      return open_with_page_buffer(context, flags, under_fapl, [&](hid_t list) {
-        return call_slot(under.open, name, flags, list, dxpl_id, request);
-      });
-    });
+    return open_file(flags, fapl_id, request,
+                     [&](const Context& context, const auto& under, hid_t under_fapl) {
+                       return open_with_page_buffer(context, flags, under_fapl, [&](hid_t list) {
+                         return call_slot(under.open, name, flags, list, dxpl_id, request);
+                       });
+                     });
   });
 }
 

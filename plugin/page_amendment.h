@@ -36,9 +36,9 @@ class PagedList {
 void tell_pages(const Context& context, const FileRequest& request);
 void tell_pages_refused(const Context& context);
 
-/// Creates the file with `create(list)`, in pages where the option asks for them. With the program's
-/// own list when libhdf5 refuses, unless the file must not exist before: a second try would meet
-/// what is left of the first.
+/// Creates the file with `create(list)`, in pages where the option asks for them. With the
+/// program's own list when libhdf5 refuses, unless the file must not exist before: a second try
+/// would meet what is left of the first.
 template <typename Create>
 void* create_in_pages(const Context& context, const FileRequest& request, Create&& create) {
   const PagedList list(context, request);

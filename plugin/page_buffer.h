@@ -1,5 +1,5 @@
-// Option `cache` for files in pages: one that is opened for reading only gets a page buffer, so that its
-// metadata is read page by page and not piece by piece. Raw data goes past it.
+// Option `cache` for files in pages: one that is opened for reading only gets a page buffer, so
+// that its metadata is read page by page and not piece by piece. Raw data goes past it.
 //
 // Called by file_slots.cpp. Thread rule: the thread that called HDF5.
 #pragma once
@@ -27,7 +27,7 @@ class PageBufferList {
 };
 
 enum class PageFit {
-  kNoPages,   ///< libhdf5 left the buffer out.
+  kNoPages,  ///< libhdf5 left the buffer out.
   kFits,
   kTooLarge,  ///< libhdf5 made the buffer as large as a page, which is more than was asked for.
 };

@@ -17,8 +17,9 @@ std::vector<std::uint64_t> lengths_of(const ChunkedShape& shape) {
   std::vector<std::uint64_t> lengths = shape.extent;
   for (std::size_t d = 0; d < lengths.size(); ++d) {
     if (lengths[d] > 0) continue;
-    lengths[d] = shape.max_extent[d] == kUnlimited ? shape.chunk[d]
-                                                   : std::max<std::uint64_t>(shape.max_extent[d], 1);
+    lengths[d] = shape.max_extent[d] == kUnlimited
+                     ? shape.chunk[d]
+                     : std::max<std::uint64_t>(shape.max_extent[d], 1);
   }
   return lengths;
 }
@@ -64,8 +65,9 @@ std::uint64_t slots_for(std::uint64_t chunks, std::uint64_t present) {
 
 std::optional<CacheSize> advise_cache(const CacheQuestion& question) {
   const std::vector<std::uint64_t> extent = lengths_of(question.shape);
-  const std::uint64_t chunk_bytes =
-      shape_bytes(question.shape.chunk, question.shape.element_bytes);
+  const std::uint64_t chunk_bytes = shape_bytes(question.shape.chunk, question.shape.element_bytes);
+  if (question.filters == Filters::kNone && chunk_bytes > question.present_bytes)
+    return std::nullopt;
   std::uint64_t chunks = 1;
   for (const AccessBox& box : boxes_of(question, extent))
     chunks = std::max(chunks, chunks_touched(box.lengths, extent, question.shape.chunk));

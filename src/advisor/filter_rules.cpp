@@ -96,14 +96,14 @@ FilterAdvice advise_filters(const FilterQuestion& question) {
     advice.added = steps_for(question.request, question.element_bytes);
   const bool is_checked = question.has_checksum || has(advice.added, Kind::kFletcher32);
   if (question.checksum && !is_checked) advice.added.push_back({Kind::kFletcher32, 0});
-  if (!advice.added.empty()) advice.reason = FilterReason::kAdded;
-  else if (advice.reason != FilterReason::kChunkTooSmall) advice.reason = FilterReason::kHasFilters;
+  if (!advice.added.empty())
+    advice.reason = FilterReason::kAdded;
+  else if (advice.reason != FilterReason::kChunkTooSmall)
+    advice.reason = FilterReason::kHasFilters;
   return advice;
 }
 
-std::string reason_name(FilterReason reason) {
-  return "filter:" + std::string(words(reason).name);
-}
+std::string reason_name(FilterReason reason) { return "filter:" + std::string(words(reason).name); }
 
 std::string_view explain_filters(FilterReason reason) { return words(reason).text; }
 

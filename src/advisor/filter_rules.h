@@ -16,7 +16,7 @@ namespace h5pave {
 
 /// What the option `filter` asks for a dataset. No steps: its filters stay as the program says.
 struct FilterRequest {
-  FilterSteps steps;       ///< Shuffle's parameter is left 0: the element's bytes are not known yet.
+  FilterSteps steps;  ///< Shuffle's parameter is left 0: the element's bytes are not known yet.
   bool automatic = false;  ///< Chosen by h5pave: left out where it cannot be of use.
 };
 
@@ -27,7 +27,7 @@ struct FilterQuestion {
   FilterRequest request;
   bool checksum = false;  ///< The option `checksum`.
   StorageKind storage = StorageKind::kOther;
-  bool file_is_shared = false;    ///< Of an MPI job: filtered writes have rules of their own there.
+  bool file_is_shared = false;  ///< Of an MPI job: filtered writes have rules of their own there.
   bool swmr = false;
   bool type_is_plain = false;     ///< Elements hold all of their data.
   bool allocated_early = false;   ///< Space for the whole dataset was asked for at the create.

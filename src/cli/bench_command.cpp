@@ -326,13 +326,14 @@ int calibrate_machine(const CommandContext& context, const BenchArguments& argum
   for (const std::string& name : storage_constant_names()) constants[name] = number(answer, name);
   storage_model_of(constants);  // refuses what plan would refuse
   const std::string text = storage_file_text(
-      constants, {{"version", machine.version},
-                  {"processor", machine.processor},
-                  {"load", fmt::format("{:.2f}", machine.load)},
-                  {"folder", machine.folder},
-                  {"storage read", first_value(answer, "read_path") == "direct"
-                                       ? "past the page cache"
-                                       : "through the page cache, as the file system has no other way"}});
+      constants,
+      {{"version", machine.version},
+       {"processor", machine.processor},
+       {"load", fmt::format("{:.2f}", machine.load)},
+       {"folder", machine.folder},
+       {"storage read", first_value(answer, "read_path") == "direct"
+                            ? "past the page cache"
+                            : "through the page cache, as the file system has no other way"}});
   if (arguments.output.empty()) {
     fmt::print("{}", text);
   } else {
@@ -399,9 +400,11 @@ CommandSpec bench_command(const CommandContext& context) {
   command.options.insert(command.options.begin(),
                          {"output", "With --calibrate: the file to write (standard output)",
                           [arguments](const std::string& path) { arguments->output = path; }});
-  command.flags = {{"json", "As one JSON document", [arguments] { arguments->json = true; }},
-                   {"calibrate", "Measure what storage in $TMPDIR, filters and chunks cost; for plan --storage FILE",
-                    [arguments] { arguments->calibrate = true; }}};
+  command.flags = {
+      {"json", "As one JSON document", [arguments] { arguments->json = true; }},
+      {"calibrate",
+       "Measure what storage in $TMPDIR, filters and chunks cost; for plan --storage FILE",
+       [arguments] { arguments->calibrate = true; }}};
   command.action = [&context, arguments] { return run(context, *arguments); };
   return command;
 }

@@ -211,7 +211,8 @@ int synthetic_step(const std::string& name, const std::string& output) {
 int calibrate_step(const std::string& path) {
   const Calibration calibration = calibrate(path);
   for (const auto& [name, value] : calibration.constants) fmt::print("{}\t{:.6g}\n", name, value);
-  fmt::print("read_path\t{}\n", calibration.read_path == ReadPath::kDirect ? "direct" : "page cache");
+  fmt::print("read_path\t{}\n",
+             calibration.read_path == ReadPath::kDirect ? "direct" : "page cache");
   return kExitFine;
 }
 

@@ -49,7 +49,8 @@ double cpu_seconds() {
 
 class Descriptor {
  public:
-  Descriptor(const std::string& path, int flags) : id_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
+  Descriptor(const std::string& path, int flags)
+      : id_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   ~Descriptor() {
@@ -93,7 +94,8 @@ void make_file(const std::string& path) {
       const std::uint64_t word = random();
       std::memcpy(block.get() + at, &word, sizeof word);
     }
-    if (::write(file.id(), block.get(), kPiece) != static_cast<ssize_t>(kPiece)) fail("write", path);
+    if (::write(file.id(), block.get(), kPiece) != static_cast<ssize_t>(kPiece))
+      fail("write", path);
   }
   if (::fsync(file.id()) != 0) fail("write", path);
   ::posix_fadvise(file.id(), 0, 0, POSIX_FADV_DONTNEED);
@@ -119,14 +121,14 @@ void measure_reads(const Descriptor& file, const std::string& path, StorageConst
   const double request = std::max(median(requests), 1e-7);
   const double piece = median(pieces);
   constants["request_seconds"] = request;
-  constants["bytes_per_second"] = static_cast<double>(kPiece) / std::max(piece - request, piece / 2);
+  constants["bytes_per_second"] =
+      static_cast<double>(kPiece) / std::max(piece - request, piece / 2);
 }
 
 /// False where the file system does not read past the page cache.
 bool reads_directly(const Descriptor& file) {
   const Block block = make_block(kPage);
-  return file.is_open() &&
-         ::pread(file.id(), block.get(), kPage, 0) == static_cast<ssize_t>(kPage);
+  return file.is_open() && ::pread(file.id(), block.get(), kPage, 0) == static_cast<ssize_t>(kPage);
 }
 
 ReadPath measure_storage(const std::string& path, StorageConstants& constants) {
@@ -159,8 +161,10 @@ double seconds_per_call(int calls, const std::function<void()>& work) {
 
 UniqueId file_in_memory() {
   const UniqueId access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  require(H5Pset_fapl_core(access.get(), std::size_t{16} << 20, false) >= 0, "keep a file in memory");
-  UniqueId file(H5Fcreate("h5pave-calibrate.h5", H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose);
+  require(H5Pset_fapl_core(access.get(), std::size_t{16} << 20, false) >= 0,
+          "keep a file in memory");
+  UniqueId file(H5Fcreate("h5pave-calibrate.h5", H5F_ACC_TRUNC, H5P_DEFAULT, access.get()),
+                H5Fclose);
   require(file.is_open(), "keep a file in memory");
   return file;
 }
@@ -240,9 +244,9 @@ double filter_seconds(const std::function<void()>& work, double other_seconds) {
 void measure_filters(hid_t file, StorageConstants& constants) {
   const Sample sample = make_synthetic(synthetic_samples().front().name);
   const UniqueId type = memory_type(sample.type.get());
-  const UniqueId space(H5Screate_simple(static_cast<int>(sample.shape.size()), sample.shape.data(),
-                                        nullptr),
-                       H5Sclose);
+  const UniqueId space(
+      H5Screate_simple(static_cast<int>(sample.shape.size()), sample.shape.data(), nullptr),
+      H5Sclose);
   const UniqueId dataset(H5Dcreate2(file, "packed", sample.type.get(), space.get(), H5P_DEFAULT,
                                     sample.creation.get(), H5P_DEFAULT),
                          H5Dclose);
@@ -267,7 +271,8 @@ void measure_filters(hid_t file, StorageConstants& constants) {
                             "read a dataset");
                   },
                   copies);
-  if (values != sample.values) throw std::runtime_error("stock HDF5 read other values than written");
+  if (values != sample.values)
+    throw std::runtime_error("stock HDF5 read other values than written");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Measures what storage and stock HDF5 cost on this machine: the constants of the cost model. Called
-// by bench_step_command, in a process without the connector. Thread rule: as HDF5 calls.
+// Measures what storage and stock HDF5 cost on this machine: the constants of the cost model.
+// Called by bench_step_command, in a process without the connector. Thread rule: as HDF5 calls.
 #pragma once
 
 #include <string>

@@ -19,7 +19,7 @@ constexpr const char* kFormat = "h5pave storage 1";
 
 struct Constant {
   const char* name;
-  double StorageModel::* member;
+  double StorageModel::*member;
   double least;  ///< What no machine comes below …
   double most;   ///< … or above.
 };

@@ -10,7 +10,9 @@ namespace {
 
 using Kind = FilterStep::Kind;
 
-FilterSteps shuffled_deflate(unsigned level) { return {{Kind::kShuffle, 0}, {Kind::kDeflate, level}}; }
+FilterSteps shuffled_deflate(unsigned level) {
+  return {{Kind::kShuffle, 0}, {Kind::kDeflate, level}};
+}
 
 std::optional<FilterRequest> parse_preset(std::string_view word) {
   if (word == "keep" || word == "none") return FilterRequest{};

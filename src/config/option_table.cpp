@@ -29,11 +29,12 @@ constexpr std::array kOptions{
         "as 0.7:1,*,*;0.3:*,1,1",
         "How datasets will be used, for chunk; without it appends along an unlimited "
         "dimension, else blocks"},
-    OptionRow{"filter", "rules", "keep",
-              "keep, none, fast, balanced, max, auto, or a pipeline of shuffle, deflate:LEVEL, "
-              "fletcher32; or rules GLOB=FILTER[;GLOB=FILTER…]",
-              "Lossless filters for new chunked datasets that have none: fast, balanced and max are "
-              "shuffle with deflate 1, 4 and 9; auto chooses and leaves what it cannot shrink"},
+    OptionRow{
+        "filter", "rules", "keep",
+        "keep, none, fast, balanced, max, auto, or a pipeline of shuffle, deflate:LEVEL, "
+        "fletcher32; or rules GLOB=FILTER[;GLOB=FILTER…]",
+        "Lossless filters for new chunked datasets that have none: fast, balanced and max are "
+        "shuffle with deflate 1, 4 and 9; auto chooses and leaves what it cannot shrink"},
     OptionRow{"checksum", "choice", "0", "0, 1",
               "1 ends the filters of new chunked datasets with fletcher32, so that damage is found "
               "when they are read"},
@@ -52,9 +53,10 @@ constexpr std::array kOptions{
     OptionRow{"deflate", "choice", "balanced", "balanced, small, fast, stock",
               "How deflate chunks are encoded: balanced keeps stock's size, small and fast trade, "
               "stock is zlib"},
-    OptionRow{"mpi_independent", "choice", "on", "on, off",
-              "MPI: independent writes to filtered datasets wait in memory for the next call of all "
-              "ranks; off refuses them as stock does"},
+    OptionRow{
+        "mpi_independent", "choice", "on", "on, off",
+        "MPI: independent writes to filtered datasets wait in memory for the next call of all "
+        "ranks; off refuses them as stock does"},
     OptionRow{"log", "choice", "warn", "off, error, warn, info, debug",
               "What is told on stderr: info gives one line per dataset created, with the reason"},
     OptionRow{"stats", "path", "", "a file name; %p becomes the process id, %r the MPI rank",

@@ -60,6 +60,15 @@ BOOST_AUTO_TEST_CASE(a_cache_that_fits_stays) {
   BOOST_TEST(advise_cache(asked).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(unfiltered_chunks_that_are_read_in_place_stay_so) {
+  CacheQuestion asked = question();
+  asked.filters = Filters::kNone;
+  BOOST_TEST(!advise_cache(asked).has_value());
+  asked.present_bytes = kChunkBytes;
+  BOOST_REQUIRE(advise_cache(asked).has_value());
+  BOOST_TEST(advise_cache(asked)->chunks == 5U);
+}
+
 BOOST_AUTO_TEST_CASE(many_chunks_get_a_prime_number_of_slots) {
   CacheQuestion asked = question();
   asked.shape = {{100, 30000}, {100, 30000}, {100, 300}, 4};

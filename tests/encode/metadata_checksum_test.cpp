@@ -8,7 +8,9 @@ namespace h5pave {
 
 namespace {
 
-std::uint32_t of(std::string_view text) { return metadata_checksum(std::as_bytes(std::span(text))); }
+std::uint32_t of(std::string_view text) {
+  return metadata_checksum(std::as_bytes(std::span(text)));
+}
 
 }  // namespace
 
