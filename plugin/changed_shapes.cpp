@@ -14,10 +14,10 @@ namespace h5pave {
 namespace {
 
 bool is_same(const ShapeQuestion& a, const ShapeQuestion& b) {
-  return a.policy == b.policy && a.filters == b.filters && a.target_bytes == b.target_bytes &&
-         a.shape.element_bytes == b.shape.element_bytes && a.shape.extent == b.shape.extent &&
-         a.shape.max_extent == b.shape.max_extent && a.shape.chunk == b.shape.chunk &&
-         a.access.text == b.access.text;
+  return a.policy == b.policy && a.filters == b.filters && a.gets_filters == b.gets_filters &&
+         a.target_bytes == b.target_bytes && a.shape.element_bytes == b.shape.element_bytes &&
+         a.shape.extent == b.shape.extent && a.shape.max_extent == b.shape.max_extent &&
+         a.shape.chunk == b.shape.chunk && a.access.text == b.access.text;
 }
 
 }  // namespace
@@ -62,7 +62,10 @@ void ChangedShapes::check(const Object& dataset, int operation, const void* argu
   const ShapeChange& change = known->second;
   RawChunkCall call;
   call.offset = {NativeChunkStore::raw_offset(arguments), change.given.size()};
-  if (writes) call.written_bytes = NativeChunkStore::written_bytes(arguments);
+  if (writes) {
+    call.written_bytes = NativeChunkStore::written_bytes(arguments);
+    call.filter_mask = NativeChunkStore::written_mask(arguments);
+  }
   if (!is_meant_for_given(change, call)) throw std::runtime_error(refusal_text(change, call));
 }
 

@@ -1,6 +1,6 @@
-// The datasets of this process whose chunk shape h5pave changed, so that a raw chunk call of a
-// program that goes by its own shape can be refused; and the advice given last, since programs
-// create many datasets alike.
+// The datasets of this process whose chunk shape or filters h5pave changed, so that a raw chunk
+// call of a program that goes by its own shape can be refused; and the advice given last, since
+// programs create many datasets alike.
 //
 // Called by dataset_slots.cpp and chunk_queries.cpp; owned by Process. Thread rule: the thread that
 // called HDF5.
@@ -36,8 +36,8 @@ class ChangedShapes {
   /// A dataset was created as the program asked; it may lie where a changed one was.
   void note_unchanged(const Object& dataset);
 
-  /// Throws std::runtime_error when a raw chunk call of the program may be meant for the shape that
-  /// it asked for; `operation` and `arguments` are the native connector's.
+  /// Throws std::runtime_error when a raw chunk call of the program may be meant for the shape and
+  /// filters that it asked for; `operation` and `arguments` are the native connector's.
   void check(const Object& dataset, int operation, const void* arguments) const;
 
  private:

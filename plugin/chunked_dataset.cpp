@@ -9,10 +9,7 @@
 
 namespace h5pave {
 
-namespace {
-
-/// One of the lists, dataspaces and types that a dataset can be asked for.
-UniqueId ask_for(const H5VL_class_t& native, void* dataset, H5VL_dataset_get_t which) {
+UniqueId ask_dataset(const H5VL_class_t& native, void* dataset, H5VL_dataset_get_t which) {
   H5VL_dataset_get_args_t args{};
   args.op_type = which;
   args.args.get_dcpl.dcpl_id = H5I_INVALID_HID;
@@ -32,10 +29,8 @@ UniqueId ask_for(const H5VL_class_t& native, void* dataset, H5VL_dataset_get_t w
   }
 }
 
-}  // namespace
-
 H5D_layout_t layout_of(const H5VL_class_t& native, void* dataset) {
-  const UniqueId dcpl = ask_for(native, dataset, H5VL_DATASET_GET_DCPL);
+  const UniqueId dcpl = ask_dataset(native, dataset, H5VL_DATASET_GET_DCPL);
   return dcpl.is_open() ? H5Pget_layout(dcpl.get()) : H5D_LAYOUT_ERROR;
 }
 
@@ -47,7 +42,7 @@ ChunkedDataset::ChunkedDataset(const H5VL_class_t& native, void* dataset) {
 }
 
 void ChunkedDataset::read_type(const H5VL_class_t& native, void* dataset) {
-  const UniqueId type = ask_for(native, dataset, H5VL_DATASET_GET_TYPE);
+  const UniqueId type = ask_dataset(native, dataset, H5VL_DATASET_GET_TYPE);
   if (!type.is_open() || !is_plain(type.get())) obstacle_ = "type_is_not_plain";
   if (type.is_open()) type_ = UniqueId(H5Tcopy(type.get()), H5Tclose);
   if (type_.is_open()) format_.element_bytes = H5Tget_size(type_.get());
@@ -55,7 +50,7 @@ void ChunkedDataset::read_type(const H5VL_class_t& native, void* dataset) {
 }
 
 void ChunkedDataset::read_creation_list(const H5VL_class_t& native, void* dataset) {
-  const UniqueId dcpl = ask_for(native, dataset, H5VL_DATASET_GET_DCPL);
+  const UniqueId dcpl = ask_dataset(native, dataset, H5VL_DATASET_GET_DCPL);
   std::array<hsize_t, H5S_MAX_RANK> chunk{};
   unsigned options = 0;
   if (!dcpl.is_open() || H5Pget_layout(dcpl.get()) != H5D_CHUNKED) {
@@ -107,7 +102,7 @@ void ChunkedDataset::read_fill_value(hid_t dcpl) {
 }
 
 void ChunkedDataset::read_access_list(const H5VL_class_t& native, void* dataset) {
-  const UniqueId dapl = ask_for(native, dataset, H5VL_DATASET_GET_DAPL);
+  const UniqueId dapl = ask_dataset(native, dataset, H5VL_DATASET_GET_DAPL);
   std::size_t slots = 0;
   std::size_t bytes = 0;
   double preemption = 0;
@@ -119,7 +114,7 @@ void ChunkedDataset::read_access_list(const H5VL_class_t& native, void* dataset)
 bool ChunkedDataset::has_type(hid_t mem_type) const { return H5Tequal(mem_type, type()) > 0; }
 
 std::optional<Extent> ChunkedDataset::extent(const H5VL_class_t& native, void* dataset) const {
-  const UniqueId space = ask_for(native, dataset, H5VL_DATASET_GET_SPACE);
+  const UniqueId space = ask_dataset(native, dataset, H5VL_DATASET_GET_SPACE);
   if (!space.is_open()) return std::nullopt;
   std::array<hsize_t, H5S_MAX_RANK> lengths{};
   const int rank = H5Sget_simple_extent_dims(space.get(), lengths.data(), nullptr);

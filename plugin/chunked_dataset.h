@@ -18,6 +18,10 @@ namespace h5pave {
 /// The layout of the native `dataset`; H5D_LAYOUT_ERROR when libhdf5 does not tell.
 H5D_layout_t layout_of(const H5VL_class_t& native, void* dataset);
 
+/// One of the lists, dataspaces and types that the native `dataset` can be asked for; not open when
+/// libhdf5 does not tell.
+UniqueId ask_dataset(const H5VL_class_t& native, void* dataset, H5VL_dataset_get_t which);
+
 /// The obstacle of a dataset without filters, of which everything else is known.
 inline constexpr std::string_view kUnfiltered = "unfiltered";
 

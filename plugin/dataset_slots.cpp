@@ -1,14 +1,15 @@
 #include "dataset_slots.h"
 
 #include <array>
-#include <new>
 #include <optional>
 #include <span>
 #include <stdexcept>
 #include <vector>
 
 #include "advisor/saturating.h"
+#include "cache_amendment.h"
 #include "chunk_io.h"
+#include "create_call.h"
 #include "dataset_names.h"
 #include "forward.h"
 #include "guard.h"
@@ -16,28 +17,12 @@
 #include "mpi_dataset.h"
 #include "object.h"
 #include "process.h"
-#include "shape_amendment.h"
+#include "storage_amendment.h"
 #include "under_class.h"
 
 namespace h5pave {
 
 namespace {
-
-/// The arguments of a create, so that it can be run twice.
-struct CreateCall {
-  Object* parent;
-  const H5VL_loc_params_t* location;
-  const char* name;
-  hid_t lcpl_id, type_id, space_id, dcpl_id, dapl_id, dxpl_id;
-  void** request;
-
-  void* run(hid_t list) const {
-    return call_slot(parent->context->under_class().dataset_cls.create, parent->under, location,
-                     name, lcpl_id, type_id, space_id, list, dapl_id, dxpl_id, request);
-  }
-};
-
-bool is_told(const Context& context, LogLevel level) { return context.options().log >= level; }
 
 /// Names cost several HDF5 calls: only looked up when somebody will see them or a rule needs them.
 bool needs_name(const Context& context) {
@@ -53,10 +38,6 @@ std::string extents_text(const std::vector<std::uint64_t>& extents) {
     text += extent == kUnlimited ? std::string("unlimited") : std::to_string(extent);
   }
   return text + "]";
-}
-
-std::string shown_path(const DatasetName& name) {
-  return name.path.empty() ? std::string("(anonymous)") : name.path;
 }
 
 /// A retry with the program's own list after libhdf5 refused the amended one.
@@ -131,8 +112,12 @@ void* create_chunked(const CreateCall& call, IndexQuestion question) {
                                         std::string(": ") + explain_refusal(question, advice));
   PendingObject dataset(&context);
   const AmendedList list(call.dcpl_id, advice.amendment);
-  const Outcome outcome = create_below(call, list);
+  EnlargedCache cache(context, call.type_id, question.shape, call.dcpl_id, call.dapl_id);
+  CreateCall with_cache = call;
+  if (cache.valid()) with_cache.dapl_id = cache.id();
+  const Outcome outcome = create_below(with_cache, list);
   if (outcome.under == nullptr) return nullptr;
+  if (cache.valid()) dataset->cache_grant = cache.use(context, outcome.under);
   wrap_request(&context, call.request);
   auto* const created = as_object(dataset.complete(outcome.under));
   created->created_here = true;
@@ -174,71 +159,28 @@ void* create_as_listed(const CreateCall& call) {
   return question ? create_chunked(call, *std::move(question)) : create_plain(call);
 }
 
-void log_shape(const Context& context, const CreateCall& call, const ShapeQuestion& question,
-               const ShapeAdvice& advice) {
-  if (!is_told(context, LogLevel::kInfo)) return;
-  const DatasetName name =
-      name_below(context.under_class(), call.parent->under, call.location->obj_type, call.name);
-  std::string change = shape_text(question.shape.chunk);
-  change += advice.reason == ShapeReason::kChosen ? " -> " + shape_text(advice.chunk) : " stays";
-  Log::write(context.options().log, LogLevel::kInfo,
-             name.file + " " + shown_path(name) + ": chunk " + change + ": " +
-                 explain_shape(question, advice));
-}
-
-/// The question about the chunk shape, where it may be changed at all.
-std::optional<ShapeQuestion> shape_question_of(const CreateCall& call) {
-  const Context& context = *call.parent->context;
-  if (!context.options().may_change_chunks() || !Process::get().changed_shapes().has_room())
-    return {};
-  DatasetName name;
-  if (context.options().chunk_depends_on_path())
-    name =
-        name_below(context.under_class(), call.parent->under, call.location->obj_type, call.name);
-  return shape_question(context, name.path, call.type_id, call.space_id, call.dcpl_id);
-}
-
-/// A question and its answer.
-struct ShapePlan {
-  ShapeQuestion question;
-  ShapeAdvice advice;
-};
-
-/// What to do about the chunk shape; nothing where it stays. Running out of memory here must not
-/// keep the program from creating its dataset.
-std::optional<ShapePlan> shape_plan(const CreateCall& call) {
-  try {
-    const auto question = shape_question_of(call);
-    if (!question) return {};
-    const ShapeAdvice& advice = Process::get().changed_shapes().advice(*question);
-    log_shape(*call.parent->context, call, *question, advice);
-    if (advice.reason != ShapeReason::kChosen) return {};
-    return ShapePlan{*question, advice};
-  } catch (const std::bad_alloc&) {
-    return {};
-  }
-}
-
-/// With the chunk shape that the advisor prefers; null when it prefers none, or libhdf5 refuses it.
-void* create_reshaped(const CreateCall& call) {
-  const auto plan = shape_plan(call);
-  if (!plan) return nullptr;
-  const ReshapedList list(call.dcpl_id, plan->advice.chunk);
-  if (!list.valid()) return nullptr;
-  CreateCall reshaped = call;
-  reshaped.dcpl_id = list.id();
-  void* const created = create_as_listed(reshaped);
+/// With the chunk shape and filters that the options ask for; null where libhdf5 refuses them.
+void* create_amended(const CreateCall& call, const AmendedStorage& storage) {
+  CreateCall amended = call;
+  amended.dcpl_id = storage.list();
+  void* const created = create_as_listed(amended);
   if (created == nullptr) {
     H5Eclear2(H5E_DEFAULT);
     return nullptr;
   }
+  tell([&] { storage.note(*as_object(created)); });
+  return created;
+}
+
+/// With the storage that the program asked for; `refused` is what libhdf5 did not take instead.
+void* create_as_asked(const CreateCall& call, const AmendedStorage* refused) {
+  void* const created = create_as_listed(call);
+  if (created == nullptr) return nullptr;
   tell([&] {
-    ChangedShapes& changes = Process::get().changed_shapes();
-    const ShapeQuestion& asked = plan->question;
-    // Who asked for contiguous storage has no chunk shape in mind.
-    if (asked.shape.chunk.empty()) return changes.note_unchanged(*as_object(created));
-    changes.note(*as_object(created),
-                 {asked.shape.chunk, plan->advice.chunk, asked.shape.element_bytes, asked.filters});
+    Process::get().changed_shapes().note_unchanged(*as_object(created));
+    Statistics* const statistics = call.parent->context->statistics();
+    if (refused != nullptr && statistics != nullptr)
+      statistics->add_pass_through("changed_storage_refused_by_libhdf5");
   });
   return created;
 }
@@ -251,11 +193,9 @@ void* dataset_create(void* parent, const H5VL_loc_params_t* location, const char
   return guard<void*>("create a dataset", nullptr, [&]() -> void* {
     const CreateCall call{as_object(parent), location, name,    lcpl_id, type_id,
                           space_id,          dcpl_id,  dapl_id, dxpl_id, request};
-    if (void* const reshaped = create_reshaped(call); reshaped != nullptr) return reshaped;
-    void* const created = create_as_listed(call);
-    if (created != nullptr)
-      tell([&] { Process::get().changed_shapes().note_unchanged(*as_object(created)); });
-    return created;
+    const auto storage = amended_storage(call);
+    void* const amended = storage != nullptr ? create_amended(call, *storage) : nullptr;
+    return amended != nullptr ? amended : create_as_asked(call, storage.get());
   });
 }
 
@@ -264,8 +204,15 @@ void* dataset_open(void* parent, const H5VL_loc_params_t* location, const char* 
   return guard<void*>("open a dataset", nullptr, [&]() -> void* {
     Context* const context = as_object(parent)->context;
     PendingObject dataset(context);
-    void* const under = call_slot(context->under_class().dataset_cls.open, as_object(parent)->under,
-                                  location, name, dapl_id, dxpl_id, request);
+    const auto open_with = [&](hid_t list) {
+      return call_slot(context->under_class().dataset_cls.open, as_object(parent)->under, location,
+                       name, list, dxpl_id, request);
+    };
+    void* under = open_with(dapl_id);
+    if (under != nullptr && (request == nullptr || *request == nullptr))
+      under =
+          with_fitting_cache(*context, under, dapl_id,
+                             {open_with, [&] { return open_with(dapl_id); }}, dataset->cache_grant);
     if (under == nullptr) return nullptr;
     wrap_request(context, request);
     tell([&] {

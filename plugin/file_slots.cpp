@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "coherence.h"
+#include "file_image.h"
 #include "forward.h"
 #include "guard.h"
 #include "info.h"
@@ -13,12 +14,31 @@
 #include "mpi_library.h"
 #include "mpi_pending.h"
 #include "object.h"
+#include "page_amendment.h"
+#include "page_buffer.h"
 #include "process.h"
 #include "under_class.h"
 
 namespace h5pave {
 
 namespace {
+
+/// What a file access list says of its datasets' chunk caches.
+struct ChunkCaches {
+  int unused = 0;
+  std::size_t slots = 0;
+  std::size_t bytes = 0;
+  double preemption = 0;
+
+  explicit ChunkCaches(hid_t fapl_id) {
+    if (H5Pget_cache(fapl_id, &unused, &slots, &bytes, &preemption) < 0) H5Eclear2(H5E_DEFAULT);
+  }
+  bool operator==(const ChunkCaches&) const = default;
+};
+
+bool has_default_chunk_cache(hid_t fapl_id) {
+  return ChunkCaches(fapl_id) == ChunkCaches(H5P_FILE_ACCESS_DEFAULT);
+}
 
 /// The connector below for one call with a file access list, and the list to give it.
 class UnderAccess {
@@ -58,6 +78,8 @@ class UnderAccess {
       context->low_bound_is_modern = low >= H5F_LIBVER_V110;
       context->high_bound_is_modern = high >= H5F_LIBVER_V110;
     }
+    if (route_->options->cache == CachePolicy::kAuto)
+      context->chunk_cache_is_default = has_default_chunk_cache(fapl_id_);
     unsigned long features = 0;
     const hid_t driver_id = H5Pget_driver(fapl_id_);
     context->driver_is_mpi = driver_id >= 0 && H5FDdriver_query(driver_id, &features) >= 0 &&
@@ -125,7 +147,9 @@ void* open_file(unsigned flags, hid_t fapl_id, void** request, Call&& call) {
   const NewContext context = access.make_context();
   context->swmr = (flags & (H5F_ACC_SWMR_WRITE | H5F_ACC_SWMR_READ)) != 0;
   PendingObject file(context.get());
-  const auto open_below = [&] { return call(access.under_class().file_cls, access.fapl_id()); };
+  const auto open_below = [&] {
+    return call(*context, access.under_class().file_cls, access.fapl_id());
+  };
   void* const under = context->driver_is_mpi && context->under_is_native()
                           ? open_mpi_file(*context, flags, fapl_id, access.fapl_id(), open_below)
                           : open_below();
@@ -203,18 +227,25 @@ bool flush_below(const Object& file, hid_t dxpl_id) {
 void* file_create(const char* name, unsigned flags, hid_t fcpl_id, hid_t fapl_id, hid_t dxpl_id,
                   void** request) noexcept {
   return guard<void*>("create a file", nullptr, [&] {
-    return open_file(flags, fapl_id, request, [&](const auto& under, hid_t under_fapl) {
-      return call_slot(under.create, name, flags, fcpl_id, under_fapl, dxpl_id, request);
-    });
+    return open_file(
+        flags, fapl_id, request, [&](const Context& context, const auto& under, hid_t under_fapl) {
+          const auto create = [&](hid_t list) {
+            return call_slot(under.create, name, flags, list, under_fapl, dxpl_id, request);
+          };
+          return create_in_pages(context, {name, flags, fcpl_id, under_fapl}, create);
+        });
   });
 }
 
 void* file_open(const char* name, unsigned flags, hid_t fapl_id, hid_t dxpl_id,
                 void** request) noexcept {
   return guard<void*>("open a file", nullptr, [&] {
-    return open_file(flags, fapl_id, request, [&](const auto& under, hid_t under_fapl) {
-      return call_slot(under.open, name, flags, under_fapl, dxpl_id, request);
-    });
+    return open_file(flags, fapl_id, request,
+                     [&](const Context& context, const auto& under, hid_t under_fapl) {
+                       return open_with_page_buffer(context, flags, under_fapl, [&](hid_t list) {
+                         return call_slot(under.open, name, flags, list, dxpl_id, request);
+                       });
+                     });
   });
 }
 
@@ -247,7 +278,10 @@ herr_t file_optional(void* file, H5VL_optional_args_t* args, hid_t dxpl_id,
     const herr_t status = call_slot(context.get()->under_class().file_cls.optional,
                                     as_object(file)->under, args, dxpl_id, request);
     wrap_request(context.get(), request);
-    if (status >= 0 && context.get()->under_is_native()) note_operation(*context.get(), *args);
+    if (status >= 0 && context.get()->under_is_native()) {
+      note_operation(*context.get(), *args);
+      if (args->op_type == H5VL_NATIVE_FILE_GET_FILE_IMAGE) repair_file_image(args->args);
+    }
     return status;
   });
 }

@@ -13,6 +13,7 @@
 #include <stdexcept>
 
 #include "advisor/index_size.h"
+#include "cache_grant.h"
 #include "config/options.h"
 #include "reference_count.h"
 #include "report/statistics.h"
@@ -60,6 +61,9 @@ class Context {
   std::atomic<bool> high_bound_is_modern{true};  ///< High bound V110 or later.
   std::atomic<bool> driver_is_mpi{false};
   std::atomic<bool> ranks_differ{false};  ///< MPI ranks have different options: none may matter.
+
+  /// Nobody sized the chunk caches of the file's datasets.
+  std::atomic<bool> chunk_cache_is_default{false};
 
   std::weak_ptr<MpiFile> mpi_file;  ///< Set at the open where the ranks write together.
 
@@ -120,6 +124,7 @@ struct Object {
   DatasetCounts* counts = nullptr;          ///< Set for datasets while statistics are on.
   std::shared_ptr<SharedDataset> shared;    ///< Set for chunked datasets at their first transfer.
   std::optional<ExtentLimit> extent_limit;  ///< Set for datasets at their first resize.
+  CacheGrant cache_grant;                   ///< Set for datasets with an enlarged chunk cache.
   DatasetKind kind = DatasetKind::kUnknown;
   bool created_here = false;  ///< A dataset that this handle created.
   bool is_opened_file = false;  ///< From H5Fcreate, H5Fopen or H5Freopen, not from another object.

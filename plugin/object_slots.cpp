@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "cache_amendment.h"
 #include "coherence.h"
 #include "dataset_names.h"
 #include "forward.h"
@@ -146,8 +147,15 @@ void* object_open(void* object, const H5VL_loc_params_t* location, H5I_type_t* o
   return guard<void*>("open an object", nullptr, [&]() -> void* {
     Context* const context = as_object(object)->context;
     PendingObject opened(context);
-    void* const under = call_slot(context->under_class().object_cls.open, as_object(object)->under,
-                                  location, opened_type, dxpl_id, request);
+    const auto open_below = [&] {
+      return call_slot(context->under_class().object_cls.open, as_object(object)->under, location,
+                       opened_type, dxpl_id, request);
+    };
+    void* under = open_below();
+    if (under != nullptr && *opened_type == H5I_DATASET &&
+        (request == nullptr || *request == nullptr))
+      under = with_fitting_cache(*as_object(object), location->obj_type, under, open_below,
+                                 opened->cache_grant);
     if (under == nullptr) return nullptr;
     wrap_request(context, request);
     if (context->statistics() != nullptr && *opened_type == H5I_DATASET) {

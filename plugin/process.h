@@ -11,6 +11,7 @@
 #include <mutex>
 #include <string>
 
+#include "cache_grant.h"
 #include "changed_shapes.h"
 #include "commit/chunk_format.h"
 #include "config/options.h"
@@ -59,6 +60,9 @@ class Process {
   /// The same, or null while nobody has needed it.
   DatasetRegistry* datasets_if_any() { return datasets_.get(); }
 
+  /// Of the bytes that libhdf5's enlarged chunk caches take.
+  std::shared_ptr<CacheGrant::Account> cache_account() const { return cache_account_; }
+
   /// The datasets whose chunk shape was changed.
   ChangedShapes& changed_shapes() { return changed_shapes_; }
 
@@ -73,6 +77,8 @@ class Process {
   static void write_statistics_at_exit();
 
   Log log_;
+  const std::shared_ptr<CacheGrant::Account> cache_account_ =
+      std::make_shared<CacheGrant::Account>(0);
   std::shared_ptr<const Options> environment_options_;
   std::mutex mutex_;  // guards all below
   std::map<std::string, std::shared_ptr<Statistics>> statistics_;

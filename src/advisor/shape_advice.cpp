@@ -59,6 +59,7 @@ std::optional<ShapeReason> obstacle(const ShapeQuestion& question) {
 
 bool is_worth_it(const ShapeQuestion& question, double gain) {
   if (question.target_bytes) return true;  // the user's own words about the size
+  if (is_contiguous(question) && question.gets_filters) return true;
   if (is_contiguous(question)) return gain >= kLeastGainOfContiguous;
   return question.policy == ShapePolicy::kOverride ? gain > 1 : gain >= kLeastGain;
 }
@@ -102,7 +103,7 @@ DatasetModel dataset_model(const ShapeQuestion& question) {
   DatasetModel dataset;
   dataset.extent = planned_extent(question.shape);
   dataset.element_bytes = question.shape.element_bytes;
-  dataset.filters = question.filters;
+  dataset.filters = question.gets_filters ? Filters::kSome : question.filters;
   return dataset;
 }
 

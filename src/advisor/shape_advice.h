@@ -31,6 +31,7 @@ struct ShapeQuestion {
   ChunkedShape shape;  ///< `chunk` is empty for a contiguous dataset.
   Filters filters = Filters::kNone;
   ShapePolicy policy = ShapePolicy::kKeep;
+  bool gets_filters = false;  ///< It is to have filters: contiguous storage is no alternative.
   AccessSpec access;
   std::optional<std::uint64_t> target_bytes;  ///< The option `chunk_target`.
   StorageModel storage = local_storage();

@@ -17,6 +17,7 @@
 #include "cli/command_context.h"
 #include "cli/exit_code.h"
 #include "cli/launch.h"
+#include "cli/storage_file.h"
 #include "cli/temporary_folder.h"
 #include "report/version.h"
 
@@ -32,6 +33,8 @@ struct BenchArguments {
   std::string dataset;  ///< Empty: the largest that suits.
   int rounds = 3;
   bool json = false;
+  bool calibrate = false;
+  std::string output;  ///< Of calibrate; empty: standard output.
   OptionFlags flags;
 };
 
@@ -305,8 +308,55 @@ int measure(const CommandContext& context, const BenchArguments& arguments) {
   return report_result(report, arguments);
 }
 
+void write_file(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  if (!file) throw std::runtime_error(fmt::format("cannot write {}", path));
+}
+
+/// Measures the constants of plan's cost model.
+int calibrate_machine(const CommandContext& context, const BenchArguments& arguments) {
+  const InterruptGuard guard;
+  const Stepper stepper(context, arguments.flags);
+  const TemporaryFolder folder("calibrate");
+  const BenchReport machine = describe_machine(arguments, folder);
+  const StepAnswer answer = stepper.stock({"calibrate", folder.file("storage.bin")});
+  StorageConstants constants;
+  for (const std::string& name : storage_constant_names()) constants[name] = number(answer, name);
+  storage_model_of(constants);  // refuses what plan would refuse
+  const std::string text = storage_file_text(
+      constants,
+      {{"version", machine.version},
+       {"processor", machine.processor},
+       {"load", fmt::format("{:.2f}", machine.load)},
+       {"folder", machine.folder},
+       {"storage read", first_value(answer, "read_path") == "direct"
+                            ? "past the page cache"
+                            : "through the page cache, as the file system has no other way"}});
+  if (arguments.output.empty()) {
+    fmt::print("{}", text);
+  } else {
+    write_file(arguments.output, text);
+  }
+  return kExitFine;
+}
+
+/// What is wrong with the arguments together; empty when nothing is.
+std::string_view wrong_together(const BenchArguments& arguments) {
+  if (arguments.calibrate && (!arguments.file.empty() || arguments.json))
+    return "--calibrate measures the machine: it goes with --output alone";
+  if (!arguments.calibrate && !arguments.output.empty()) return "--output goes with --calibrate";
+  return {};
+}
+
 int run(const CommandContext& context, const BenchArguments& arguments) {
+  if (const std::string_view wrong = wrong_together(arguments); !wrong.empty()) {
+    fmt::print(stderr, "h5pave: {}\nTry 'h5pave bench --help'.\n", wrong);
+    return kExitUsage;
+  }
   try {
+    if (arguments.calibrate) return calibrate_machine(context, arguments);
     return measure(context, arguments);
   } catch (const Interrupted&) {
     raise(interrupting_signal);  // ends as the signal would have
@@ -347,7 +397,14 @@ CommandSpec bench_command(const CommandContext& context) {
       command.options.begin(),
       {"rounds", "How often each is measured; the median counts (3)",
        [arguments](const std::string& text) { arguments->rounds = parse_rounds(text); }});
-  command.flags = {{"json", "As one JSON document", [arguments] { arguments->json = true; }}};
+  command.options.insert(command.options.begin(),
+                         {"output", "With --calibrate: the file to write (standard output)",
+                          [arguments](const std::string& path) { arguments->output = path; }});
+  command.flags = {
+      {"json", "As one JSON document", [arguments] { arguments->json = true; }},
+      {"calibrate",
+       "Measure what storage in $TMPDIR, filters and chunks cost; for plan --storage FILE",
+       [arguments] { arguments->calibrate = true; }}};
   command.action = [&context, arguments] { return run(context, *arguments); };
   return command;
 }

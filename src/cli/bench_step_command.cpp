@@ -14,6 +14,7 @@
 
 #include "cli/bench_sample.h"
 #include "cli/bench_synthetic.h"
+#include "cli/calibrate.h"
 #include "cli/child_process.h"
 #include "cli/command_context.h"
 #include "cli/exit_code.h"
@@ -207,6 +208,14 @@ int synthetic_step(const std::string& name, const std::string& output) {
   return kExitFine;
 }
 
+int calibrate_step(const std::string& path) {
+  const Calibration calibration = calibrate(path);
+  for (const auto& [name, value] : calibration.constants) fmt::print("{}\t{:.6g}\n", name, value);
+  fmt::print("read_path\t{}\n",
+             calibration.read_path == ReadPath::kDirect ? "direct" : "page cache");
+  return kExitFine;
+}
+
 /// Each line of the text with the key, because an answer is read line by line.
 void print_error(const std::string& text) {
   for (const std::string& line : lines_of(text)) fmt::print("error\t{}\n", line);
@@ -225,6 +234,7 @@ int take_step(const std::vector<std::string>& words) {
   }
   if (step == "read" && words.size() == 4) return read_step(words[1], words[2], words[3]);
   if (step == "check" && words.size() == 3) return check_step(words[1], words[2]);
+  if (step == "calibrate" && words.size() == 2) return calibrate_step(words[1]);
   if (step == "compare" && words.size() == 3) return compare_step(words[1], words[2]);
   throw std::runtime_error("no such step: " + step);
 }

@@ -13,6 +13,7 @@
 #include "cli/plan_measure.h"
 #include "cli/plan_report.h"
 #include "cli/plan_words.h"
+#include "cli/storage_file.h"
 #include "cli/table.h"
 #include "config/text.h"
 #include "plugin/plain_type.h"
@@ -44,11 +45,15 @@ AccessSpec take_access(const std::string& text) {
 }
 
 StorageModel take_storage(const std::string& text) {
-  const auto storage = storage_preset(text);
-  if (!storage)
+  if (const auto storage = storage_preset(text)) return *storage;
+  try {
+    return read_storage_file(text);
+  } catch (const std::runtime_error& error) {
     throw UsageError(
-        fmt::format("bad value '{}' for --storage; legal values: local, parallel, object", text));
-  return *storage;
+        fmt::format("bad value '{}' for --storage; legal values: local, parallel, "
+                    "object, or a file that h5pave bench --calibrate wrote ({})",
+                    text, error.what()));
+  }
 }
 
 ChunkedShape take_shape(const std::string& text) {
@@ -231,18 +236,20 @@ int run_or_explain(const PlanArguments& arguments) {
 }
 
 std::vector<OptionSpec> plan_options(const std::shared_ptr<PlanArguments>& arguments) {
-  return {{"access",
-           "How the datasets will be used: row, column, block, sequence, batch:N, map+series, or "
-           "boxes such as 0.7:1,*,*;0.3:*,1,1",
-           [arguments](const std::string& text) { arguments->access = take_access(text); }},
-          {"storage", "Where the file will lie: local (default), parallel, object",
-           [arguments](const std::string& text) { arguments->storage = take_storage(text); }},
-          {"target", "Bytes per chunk to aim at, e.g. 4M; the model decides when left out",
-           [arguments](const std::string& text) { arguments->target = take_target(text); }},
-          {"shape", "Without FILE: lengths such as 98128,277,349; inf for no limit",
-           [arguments](const std::string& text) { arguments->shape = take_shape(text); }},
-          {"type", "With --shape: f4, i2, float32, … or the bytes of a value",
-           [arguments](const std::string& text) { arguments->type_bytes = take_type(text); }}};
+  return {
+      {"access",
+       "How the datasets will be used: row, column, block, sequence, batch:N, map+series, or "
+       "boxes such as 0.7:1,*,*;0.3:*,1,1",
+       [arguments](const std::string& text) { arguments->access = take_access(text); }},
+      {"storage",
+       "Where the file will lie: local (default), parallel, object, or FILE of bench --calibrate",
+       [arguments](const std::string& text) { arguments->storage = take_storage(text); }},
+      {"target", "Bytes per chunk to aim at, e.g. 4M; the model decides when left out",
+       [arguments](const std::string& text) { arguments->target = take_target(text); }},
+      {"shape", "Without FILE: lengths such as 98128,277,349; inf for no limit",
+       [arguments](const std::string& text) { arguments->shape = take_shape(text); }},
+      {"type", "With --shape: f4, i2, float32, … or the bytes of a value",
+       [arguments](const std::string& text) { arguments->type_bytes = take_type(text); }}};
 }
 
 }  // namespace

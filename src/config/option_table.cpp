@@ -29,6 +29,21 @@ constexpr std::array kOptions{
         "as 0.7:1,*,*;0.3:*,1,1",
         "How datasets will be used, for chunk; without it appends along an unlimited "
         "dimension, else blocks"},
+    OptionRow{
+        "filter", "rules", "keep",
+        "keep, none, fast, balanced, max, auto, or a pipeline of shuffle, deflate:LEVEL, "
+        "fletcher32; or rules GLOB=FILTER[;GLOB=FILTER…]",
+        "Lossless filters for new chunked datasets that have none: fast, balanced and max are "
+        "shuffle with deflate 1, 4 and 9; auto chooses and leaves what it cannot shrink"},
+    OptionRow{"checksum", "choice", "0", "0, 1",
+              "1 ends the filters of new chunked datasets with fletcher32, so that damage is found "
+              "when they are read"},
+    OptionRow{"page", "bytes", "", "a number with K, M or G; 4K to 1G",
+              "New files keep their metadata together in pages of so many bytes, for reading over "
+              "networks and from object stores"},
+    OptionRow{"cache", "choice", "keep", "keep, auto",
+              "libhdf5's chunk caches: auto has those that nobody sized hold the chunks that come "
+              "back, within mem, and reads the metadata of files in pages by the page"},
     OptionRow{"compat", "choice", "1.10", "1.10, 1.8",
               "Oldest HDF5 release that must read new datasets; 1.8 keeps the v1 B-tree"},
     OptionRow{"threads", "number", "0", "0 to 1024; 0: the processors this process may use",
@@ -38,9 +53,10 @@ constexpr std::array kOptions{
     OptionRow{"deflate", "choice", "balanced", "balanced, small, fast, stock",
               "How deflate chunks are encoded: balanced keeps stock's size, small and fast trade, "
               "stock is zlib"},
-    OptionRow{"mpi_independent", "choice", "on", "on, off",
-              "MPI: independent writes to filtered datasets wait in memory for the next call of all "
-              "ranks; off refuses them as stock does"},
+    OptionRow{
+        "mpi_independent", "choice", "on", "on, off",
+        "MPI: independent writes to filtered datasets wait in memory for the next call of all "
+        "ranks; off refuses them as stock does"},
     OptionRow{"log", "choice", "warn", "off, error, warn, info, debug",
               "What is told on stderr: info gives one line per dataset created, with the reason"},
     OptionRow{"stats", "path", "", "a file name; %p becomes the process id, %r the MPI rank",

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <optional>
 
+#include "config/filter_request.h"
 #include "config/option_table.h"
 #include "config/text.h"
 
@@ -36,6 +37,11 @@ constexpr std::array kDeflateChoices{Choice<DeflateMode>{"balanced", DeflateMode
 
 constexpr std::array kSwitchChoices{Choice<bool>{"on", true}, Choice<bool>{"off", false}};
 
+constexpr std::array kChecksumChoices{Choice<bool>{"0", false}, Choice<bool>{"1", true}};
+
+constexpr std::array kCacheChoices{Choice<CachePolicy>{"keep", CachePolicy::kKeep},
+                                   Choice<CachePolicy>{"auto", CachePolicy::kAuto}};
+
 template <typename Value, std::size_t kCount>
 std::optional<Value> choose(const std::array<Choice<Value>, kCount>& choices,
                             std::string_view text) {
@@ -48,9 +54,10 @@ std::optional<Value> choose(const std::array<Choice<Value>, kCount>& choices,
 /// "fixed" or "/a*=btree1,/b=auto", with `parse_word` for what stands behind '='; nothing when any
 /// part is wrong.
 template <typename Rule, typename ParseWord>
-std::optional<std::vector<Rule>> parse_rules(std::string_view text, ParseWord&& parse_word) {
+std::optional<std::vector<Rule>> parse_rules(std::string_view text, ParseWord&& parse_word,
+                                             char separator = ',') {
   std::vector<Rule> rules;
-  for (const std::string_view part : split(text, ',')) {
+  for (const std::string_view part : split(text, separator)) {
     const auto equals = part.rfind('=');
     const bool has_glob = equals != std::string_view::npos;
     const std::string_view glob = has_glob ? trim(part.substr(0, equals)) : "*";
@@ -59,6 +66,14 @@ std::optional<std::vector<Rule>> parse_rules(std::string_view text, ParseWord&& 
     rules.push_back({std::string(glob), *value});
   }
   return rules;
+}
+
+/// "fast" or "/raw*=none;shuffle,deflate:6": rules are parted by ';', since pipelines have commas.
+/// Braces around the whole are dropped: an info string needs them.
+std::optional<std::vector<FilterRule>> parse_filter_rules(std::string_view text) {
+  if (text.size() >= 2 && text.front() == '{' && text.back() == '}')
+    text = trim(text.substr(1, text.size() - 2));
+  return parse_rules<FilterRule>(text, parse_filter_request, ';');
 }
 
 /// The first rule whose glob matches `path`, or null. Only "*" matches the empty path.
@@ -79,6 +94,15 @@ bool depends_on_path(const std::vector<Rule>& rules) {
 }
 
 std::optional<std::uint64_t> parse_chunk_target(std::string_view text) {
+  constexpr std::uint64_t kLeastBytes = std::uint64_t{4} << 10;
+  constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;
+  const auto bytes = parse_bytes(text);
+  if (!bytes || *bytes < kLeastBytes || *bytes > kMostBytes) return std::nullopt;
+  return bytes;
+}
+
+/// What libhdf5 takes as the page size of a file, but not below what a file system reads at once.
+std::optional<std::uint64_t> parse_page(std::string_view text) {
   constexpr std::uint64_t kLeastBytes = std::uint64_t{4} << 10;
   constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;
   const auto bytes = parse_bytes(text);
@@ -121,6 +145,14 @@ bool assign_value(Options& options, std::string_view key, std::string_view value
     std::string error;  // The complaint lists what is legal.
     return assign(options.access, parse_access(value, error));
   }
+  if (key == "filter") return assign(options.filter_rules, parse_filter_rules(value));
+  if (key == "checksum") return assign(options.checksum, choose(kChecksumChoices, value));
+  if (key == "page") {
+    const auto bytes = parse_page(value);
+    if (bytes) options.page_bytes = bytes;
+    return bytes.has_value();
+  }
+  if (key == "cache") return assign(options.cache, choose(kCacheChoices, value));
   if (key == "compat") return assign(options.compat, choose(kCompatChoices, value));
   if (key == "threads") return assign(options.threads, parse_threads(value));
   if (key == "mem") return assign(options.memory_bytes, parse_memory(value));
@@ -163,6 +195,13 @@ ShapePolicy Options::chunk_for(std::string_view path) const {
 }
 
 bool Options::chunk_depends_on_path() const { return depends_on_path(chunk_rules); }
+
+FilterRequest Options::filter_for(std::string_view path) const {
+  const FilterRule* const rule = first_match(filter_rules, path);
+  return rule == nullptr ? FilterRequest{} : rule->request;
+}
+
+bool Options::filter_depends_on_path() const { return depends_on_path(filter_rules); }
 
 Options apply_settings(Options base, const std::vector<Setting>& settings, Complaints& complaints) {
   for (const Setting& setting : settings) {

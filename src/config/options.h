@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "advisor/access_pattern.h"
+#include "advisor/filter_rules.h"
 #include "advisor/index_kind.h"
 #include "advisor/shape_advice.h"
 #include "encode/filter_step.h"
@@ -36,11 +37,26 @@ struct ChunkRule {
   ShapePolicy policy;
 };
 
+struct FilterRule {
+  std::string glob;
+  FilterRequest request;
+};
+
+/// The option `cache`.
+enum class CachePolicy {
+  kKeep,  ///< libhdf5's chunk caches stay as the program or the library says.
+  kAuto,  ///< Caches nobody chose hold the chunks that come back.
+};
+
 struct Options {
   std::vector<IndexRule> index_rules;         ///< Empty: automatic for every dataset.
   std::vector<ChunkRule> chunk_rules;         ///< Empty: every dataset keeps its chunk shape.
   std::optional<std::uint64_t> chunk_target;  ///< Bytes per chunk; empty: the model decides.
   AccessSpec access;                          ///< What chunk shapes are to serve.
+  std::vector<FilterRule> filter_rules;       ///< Empty: filters stay as the program says.
+  bool checksum = false;                      ///< New chunked datasets get a fletcher32.
+  std::optional<std::uint64_t> page_bytes;    ///< Of new files in pages; empty: no pages.
+  CachePolicy cache = CachePolicy::kKeep;
   Compat compat = Compat::kV110;
   LogLevel log = LogLevel::kWarn;
   std::string stats_path;  ///< Empty: no statistics.
@@ -62,6 +78,13 @@ struct Options {
 
   /// True when chunk_for() may be other than keep.
   bool may_change_chunks() const { return !chunk_rules.empty(); }
+
+  /// What the dataset at `path` is to get: as index_for(), else nothing.
+  FilterRequest filter_for(std::string_view path) const;
+  bool filter_depends_on_path() const;
+
+  /// True when new datasets may get filters that the program did not ask for.
+  bool may_add_filters() const { return checksum || !filter_rules.empty(); }
 };
 
 /// One line of text for a user, without the "h5pave:" prefix or a line end.

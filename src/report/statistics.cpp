@@ -151,6 +151,11 @@ std::array<Transfers*, 2> Statistics::both(DatasetCounts* counts, Direction dire
   return {&reads_, &counts->reads};
 }
 
+void Statistics::add_amendment(std::string_view what) {
+  const std::lock_guard lock(mutex_);
+  ++amendments_[std::string(what)];
+}
+
 void Statistics::add_pass_through(std::string_view reason) {
   const std::lock_guard lock(mutex_);
   ++pass_through_[std::string(reason)];
@@ -169,6 +174,7 @@ std::string Statistics::json() const {
                 {"rank", mpi_rank_text()},
                 {"write", transfers_json(writes_)},
                 {"read", transfers_json(reads_)},
+                {"amendments", amendments_},
                 {"pass_through", pass_through_}};
   document["datasets"] = Json::array();
   for (const DatasetCounts& counts : datasets_)

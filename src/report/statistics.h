@@ -67,6 +67,9 @@ class Statistics {
   void add_later(DatasetCounts* counts, Direction direction, std::uint64_t chunks,
                  const PhaseSeconds& seconds);
 
+  /// Counts one dataset or file that is not as the program asked: "chunk_shape", "filters", …
+  void add_amendment(std::string_view what);
+
   /// Counts one dataset left with its own index.
   void add_pass_through(std::string_view reason);
 
@@ -93,6 +96,7 @@ class Statistics {
   mutable std::mutex mutex_;  // guards all below
   std::deque<DatasetCounts> datasets_;
   std::map<std::pair<std::string, std::string>, DatasetCounts*> by_name_;
+  std::map<std::string, std::uint64_t> amendments_;
   std::map<std::string, std::uint64_t> pass_through_;
   Transfers writes_;
   Transfers reads_;

@@ -51,6 +51,36 @@ BOOST_AUTO_TEST_CASE(shapes_of_the_same_size_are_not_told_apart_by_it) {
   BOOST_TEST(write(turned, {6, 4}, 48));
 }
 
+BOOST_AUTO_TEST_CASE(filters_that_were_added_are_for_writes_that_say_they_skip_them) {
+  const ShapeChange filtered{{4, 6}, {4, 6}, 2, Filters::kNone, 0b11};
+  const Offset offset{4, 6};
+  BOOST_TEST(!read(filtered, offset));
+  BOOST_TEST(!write(filtered, offset, 48));
+  BOOST_TEST(!is_meant_for_given(filtered, {offset, 48, 0b01}));
+  BOOST_TEST(is_meant_for_given(filtered, {offset, 48, 0b11}));
+  // A checksum behind the program's own filter.
+  const ShapeChange checked{{4, 6}, {4, 6}, 2, Filters::kSome, 0b10};
+  BOOST_TEST(!is_meant_for_given(checked, {offset, 33, 0b01}));
+  BOOST_TEST(is_meant_for_given(checked, {offset, 33, 0b10}));
+}
+
+BOOST_AUTO_TEST_CASE(with_another_shape_too_both_must_be_clear) {
+  const ShapeChange both{{4, 6}, {8, 5}, 2, Filters::kNone, 0b1};
+  BOOST_TEST(!is_meant_for_given(both, {Offset{8, 5}, 80, 0}));
+  BOOST_TEST(is_meant_for_given(both, {Offset{8, 5}, 80, 0b1}));
+  BOOST_TEST(!is_meant_for_given(both, {Offset{4, 6}, 48, 0b1}));
+}
+
+BOOST_AUTO_TEST_CASE(the_refusal_names_the_options_that_lead_to_it) {
+  const Offset offset{4, 6};
+  const std::string filters = refusal_text({{4, 6}, {4, 6}, 2, Filters::kNone, 1}, {offset, {}, 0});
+  for (const char* const part : {"option filter or checksum", "raw chunk at [4, 6]",
+                                 "nothing was read", "H5PAVE_FILTER=keep and H5PAVE_CHECKSUM=0"})
+    BOOST_TEST(filters.find(part) != std::string::npos, filters << " has no " << part);
+  const std::string both = refusal_text({{4, 6}, {8, 5}, 2, Filters::kNone, 1}, {offset, 48, 0});
+  BOOST_TEST(both.find("H5PAVE_CHUNK=keep, H5PAVE_FILTER=keep") != std::string::npos, both);
+}
+
 BOOST_AUTO_TEST_CASE(the_refusal_names_shapes_place_and_remedy) {
   const Offset offset{4, 6};
   const std::string text = refusal_text(kPlain, {offset, 48});

@@ -19,6 +19,43 @@ check "columns" "$(grep '^#data' out.txt | tr '\t' ' ')" \
 check_has "the machine" out.txt '^# h5pave .*, HDF5 [0-9.]+; .* cores, load '
 nothing_left "made-up data"
 
+# --- what the machine costs, for plan -------------------------------------------------------------
+check_rc "--calibrate" 0 "$h5pave" bench --calibrate --output machine.json
+check "--calibrate: nothing is told beside the file" "$(cat out.txt err.txt)" ''
+nothing_left "--calibrate"
+check "every constant is a positive number" "$(jq '[.request_seconds, .bytes_per_second, .decode_bytes_per_second,
+    .encode_bytes_per_second, .copy_bytes_per_second, .chunk_seconds, .run_seconds] | map(type == "number" and . > 0) | all' machine.json)" true
+check "decoding is faster than encoding, copying than decoding" "$(jq '.encode_bytes_per_second < .decode_bytes_per_second and
+    .decode_bytes_per_second < .copy_bytes_per_second' machine.json)" true
+check "it says how the storage was read" "$(jq -r '.about["storage read"]' machine.json | grep -c 'the page cache')" 1
+check_rc "--calibrate on standard output" 0 "$h5pave" bench --calibrate
+check "the same document" "$(jq -c 'keys' out.txt)" "$(jq -c 'keys' machine.json)"
+plan=(plan --shape 98128,277,349 --type f4 --access map+series --json)
+check_rc "plan with the file" 0 "$h5pave" "${plan[@]}" --storage machine.json
+check "plan says so" "$(jq -r .storage out.txt)" measured
+# A request a thousand times dearer, then as an object store's.
+jq '.request_seconds = 10' machine.json >slow.json
+check_rc "plan with slow storage" 0 "$h5pave" "${plan[@]}" --storage slow.json
+check "dear requests: chunks of 8 to 16 MiB" "$(jq '[.datasets[0].shapes[] | select(.name == "best").chunk_bytes] |
+    .[0] >= 8388608 and .[0] <= 16777216' out.txt)" true
+while IFS='|' read -r change message; do
+    jq "$change" machine.json >bad.json
+    check_rc "plan with a file that was changed: $change" 2 "$h5pave" "${plan[@]}" --storage bad.json
+    check_has "it says what is wrong" err.txt "$message"
+done <<'END'
+del(.run_seconds)|bad.json: run_seconds is missing
+.bytes_per_second = "fast"|bad.json: bytes_per_second is missing
+.request_seconds = -1|bad.json: request_seconds is no sensible number
+.format = "other"|bad.json is not a file that h5pave bench --calibrate wrote
+[.]|bad.json is not a file that h5pave bench --calibrate wrote
+END
+printf 'no JSON {' >bad.json
+check_rc "plan with another file" 2 "$h5pave" "${plan[@]}" --storage bad.json
+check_rc "an output that cannot be written" 1 "$h5pave" bench --calibrate --output no/such/folder/m.json
+check_has "names it" err.txt 'cannot write no/such/folder/m.json'
+check_rc "--calibrate with a file" 2 "$h5pave" bench --calibrate data.h5
+check_rc "--output without --calibrate" 2 "$h5pave" bench --output machine.json
+
 # --- the command line -----------------------------------------------------------------------------
 check_rc "no round" 2 "$h5pave" bench --rounds 0
 check_has "legal values" err.txt "bad value '0' for --rounds; legal values: 1 to"

@@ -18,7 +18,7 @@ check_rc "unknown subcommand" 2 "$h5pave" frobnicate
 check_has "points to the help" err.txt "Try 'h5pave --help'"
 check_rc "unknown flag" 2 "$h5pave" info --frobnicate x.h5
 check_has "points to the subcommand's help" err.txt "Try 'h5pave info --help'"
-for flag in chunks verify json "rounds Ar number" "access Ar accesses" "storage Ar kind" "target Ar bytes" "shape Ar lengths" measure; do
+for flag in chunks verify json "rounds Ar number" "access Ar accesses" "storage Ar kind" "target Ar bytes" "shape Ar lengths" measure calibrate "output Ar file"; do
     check_has "the manual has --$flag" "$H5PAVE_SOURCE/docs/h5pave.1" "^\.It Fl -$flag\$"
 done
 if command -v mandoc >/dev/null; then

@@ -42,7 +42,7 @@ a.h5 --shape 3|either a FILE or --shape
 a.h5 --type f4|go with --shape
 a.h5 --access diagonal|bad value 'diagonal' for --access: .*is neither row, column
 a.h5 --access batch:0|batch:N needs a number of samples
-a.h5 --storage tape|legal values: local, parallel, object
+a.h5 --storage tape|legal values: local, parallel, object, or a file that h5pave bench --calibrate wrote .cannot read tape: No such file
 a.h5 --target 1K|from 4K to 1G
 TABLE
 check_rc "no such file" 1 "$h5pave" plan nothing.h5

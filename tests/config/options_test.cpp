@@ -39,6 +39,18 @@ const std::vector<Bad> kBad{
     {"chunk_target", "large", "bad value 'large' for chunk_target"},
     {"access", "rows", "legal values: row, column, block, sequence, batch:N, map+series; or boxes"},
     {"access", "1,0", "bad value '1,0' for access"},
+    {"filter", "gzip", "legal values: keep, none, fast, balanced, max, auto, or a pipeline of"},
+    {"filter", "deflate", "bad value 'deflate' for filter"},
+    {"filter", "deflate:10", "bad value 'deflate:10' for filter"},
+    {"filter", "deflate:-1", "bad value 'deflate:-1' for filter"},
+    {"filter", "shuffle,,deflate:1", "bad value 'shuffle,,deflate:1' for filter"},
+    {"filter", "deflate:1,deflate:2", "bad value 'deflate:1,deflate:2' for filter"},
+    {"filter", "fletcher32,shuffle", "bad value 'fletcher32,shuffle' for filter"},
+    {"filter", "/a=fast;", "bad value '/a=fast;' for filter"},
+    {"checksum", "crc", "legal values: 0, 1"},
+    {"page", "2K", "legal values: a number with K, M or G; 4K to 1G"},
+    {"page", "2G", "bad value '2G' for page"},
+    {"cache", "64M", "legal values: keep, auto"},
     {"compat", "1.6", "legal values: 1.10, 1.8"},
     {"compat", "1.14", "bad value '1.14' for compat in the place"},
     {"log", "loud", "legal values: off, error, warn, info, debug"},
@@ -97,6 +109,9 @@ BOOST_DATA_TEST_CASE(a_bad_key_or_value_is_one_complaint_and_the_default_stays, 
   BOOST_TEST(options.index_rules.empty());
   BOOST_TEST(options.chunk_rules.empty());
   BOOST_TEST(!options.chunk_target.has_value());
+  BOOST_TEST(!options.may_add_filters());
+  BOOST_TEST(!options.page_bytes.has_value());
+  BOOST_TEST((options.cache == CachePolicy::kKeep));
   BOOST_TEST((options.access.preset == AccessPreset::kUnsaid));
   BOOST_TEST((options.compat == Compat::kV110));
   BOOST_TEST((options.log == LogLevel::kWarn));
@@ -141,6 +156,61 @@ BOOST_AUTO_TEST_CASE(defaults_are_those_of_the_table) {
     BOOST_TEST((options.log == Options{}.log));
     BOOST_TEST((options.index_for("/a") == Options{}.index_for("/a")));
   }
+  BOOST_TEST(complaints.empty());
+}
+
+struct Filter {
+  std::string value;
+  std::string path;
+  std::string expected;
+};
+
+std::ostream& operator<<(std::ostream& out, const Filter& filter) {
+  return out << filter.value << " for " << filter.path;
+}
+
+const std::vector<Filter> kFilters{
+    {"keep", "/a", "none"},
+    {"none", "/a", "none"},
+    {"fast", "/a", "shuffle, deflate:1"},
+    {"balanced", "/a", "shuffle, deflate:4"},
+    {"max", "", "shuffle, deflate:9"},
+    {"auto", "/a", "shuffle, deflate:4"},
+    {"deflate:0", "/a", "deflate:0"},
+    {" shuffle , deflate:6,fletcher32 ", "/a", "shuffle, deflate:6, fletcher32"},
+    {"deflate:3,shuffle", "/a", "deflate:3, shuffle"},
+    {"/a*=shuffle,deflate:6;/b=fast;max", "/ab", "shuffle, deflate:6"},
+    {"/a*=shuffle,deflate:6;/b=fast;max", "/b", "shuffle, deflate:1"},
+    {"/a*=shuffle,deflate:6;/b=fast;max", "/c", "shuffle, deflate:9"},
+    {"{/a=fast;/b=none}", "/a", "shuffle, deflate:1"},
+    {"{ /a=fast ; /b=none }", "/b", "none"},
+    {"/a=fast", "/b", "none"},
+};
+
+BOOST_DATA_TEST_CASE(filters_are_presets_or_pipelines_by_path, data::make(kFilters), filter) {
+  Complaints complaints;
+  const Options options = with("filter", filter.value, complaints);
+  BOOST_TEST(complaints.empty());
+  BOOST_TEST(filters_text(options.filter_for(filter.path).steps) == filter.expected);
+  BOOST_TEST(options.may_add_filters());
+}
+
+BOOST_AUTO_TEST_CASE(only_auto_may_leave_filters_out) {
+  Complaints complaints;
+  BOOST_TEST(with("filter", "auto", complaints).filter_for("/a").automatic);
+  BOOST_TEST(!with("filter", "balanced", complaints).filter_for("/a").automatic);
+  BOOST_TEST(!Options{}.may_add_filters());
+  BOOST_TEST(with("checksum", "1", complaints).may_add_filters());
+  BOOST_TEST(!with("checksum", "0", complaints).may_add_filters());
+  BOOST_TEST(with("filter", "/a=auto", complaints).filter_depends_on_path());
+  BOOST_TEST(!with("filter", "auto", complaints).filter_depends_on_path());
+}
+
+BOOST_AUTO_TEST_CASE(pages_and_caches) {
+  Complaints complaints;
+  BOOST_TEST(with("page", "1M", complaints).page_bytes.value() == 1U << 20);
+  BOOST_TEST(with("page", "4K", complaints).page_bytes.value() == 4096U);
+  BOOST_TEST((with("cache", "auto", complaints).cache == CachePolicy::kAuto));
   BOOST_TEST(complaints.empty());
 }
 

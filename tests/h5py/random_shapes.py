@@ -5,7 +5,7 @@ of a run with and one without the connector.
     random_shapes.py read SEED COUNT      what is in the files that were written
 
 With a fourth argument, any, chunk shapes may differ between the runs: they are not told, and no choice
-depends on them.
+depends on them. With any+filters that holds for filters as well.
 """
 import random
 import sys
@@ -15,7 +15,8 @@ import h5py
 import numpy as np
 
 command, seed, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-ANY_CHUNKS = sys.argv[4:] == ['any']
+ANY_CHUNKS = sys.argv[4:] in (['any'], ['any+filters'])
+ANY_FILTERS = sys.argv[4:] == ['any+filters']
 PER_FILE = 250
 rng = random.Random(seed)
 LENGTHS = (0, 1, 1, 2, 3, 5, 7, 10, 16, 31, 64, 100)
@@ -63,8 +64,9 @@ def value_of(dtype, number):
 
 
 def described(dataset):
-    return (dataset.shape, dataset.maxshape, None if ANY_CHUNKS else dataset.chunks, str(dataset.dtype), dataset.compression,
-            dataset.compression_opts, dataset.shuffle, dataset.fletcher32, dataset.scaleoffset,
+    filters = (dataset.compression, dataset.compression_opts, dataset.shuffle, dataset.fletcher32)
+    return (dataset.shape, dataset.maxshape, None if ANY_CHUNKS else dataset.chunks, str(dataset.dtype),
+            *(() if ANY_FILTERS else filters), dataset.scaleoffset,
             str(dataset.fillvalue), dataset.id.get_create_plist().get_alloc_time(),
             dataset.id.get_create_plist().get_layout())
 

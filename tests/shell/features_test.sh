@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The features of the index advisor as a user sees them: an unmodified h5py program run with the
+# The features of the index advisor and of the storage options as a user sees them: an unmodified h5py program run with the
 # connector, the result looked at with stock HDF5 1.14 tools; once per h5py at hand (1.14 and 2.x).
 # shellcheck source=tests/support/shell.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../support/shell.sh"
@@ -172,6 +172,57 @@ with h5py.File('sparse.h5', 'w') as f:
         '10000 True'
 }
 
+# filters FILE: as stock h5dump lists those of dataset x.
+filters() {
+    stock h5dump -pH "$1" | sed -n '/FILTERS {/,/FILLVALUE/p' |
+        grep -o 'NONE\|SHUFFLE\|DEFLATE { LEVEL [0-9] }\|FLETCHER32' | tr -d '{}' | tr -s ' \n' ' ' | sed 's/ $//'
+}
+
+rows_19_69_78_86_filters() {
+    mk a.h5 'shape=(30,10),chunks=(5,5)'
+    check "$label row 19 off: no filters" "$(filters a.h5)" NONE
+    H5PAVE_FILTER=auto mk a.h5 'shape=(1000,1000),chunks=(250,250),data=__import__("numpy").random.default_rng(1).integers(0,2**32,(1000,1000),"u4").view("f4")'
+    check "$label row 19 random data stays as it is: stored bytes in 1000 of its own" \
+        "$(py a.h5 "print(1000 * f['x'].id.get_storage_size() // 4000000)")" 1000
+    H5PAVE_FILTER=auto mk a.h5 'shape=(1000,1000),chunks=(250,250),data=__import__("numpy").arange(1e6).reshape(1000,1000)'
+    check "$label row 19 other data shrinks" "$(py a.h5 "print(f['x'].id.get_storage_size() < 2000000)")" True
+    H5PAVE_FILTER=shuffle,deflate:6 mk a.h5 'shape=(30,10),chunks=(5,5)'
+    check "$label row 69" "$(filters a.h5)" 'SHUFFLE DEFLATE LEVEL 6'
+    H5PAVE_CHECKSUM=1 mk a.h5 'shape=(30,10),chunks=(5,5)'
+    check "$label row 78" "$(filters a.h5)" FLETCHER32
+    local preset levels=
+    for preset in none fast balanced max; do
+        H5PAVE_FILTER=$preset mk a.h5 'shape=(30,10),chunks=(5,5)'
+        levels+="$preset $(filters a.h5), "
+    done
+    check "$label row 86 presets" "$levels" 'none NONE, fast SHUFFLE DEFLATE LEVEL 1, balanced SHUFFLE DEFLATE LEVEL 4, max SHUFFLE DEFLATE LEVEL 9, '
+}
+
+row_39_pages() {
+    H5PAVE_PAGE=1M mk a.h5 'shape=(30,10),chunks=(5,5)'
+    check "$label row 39" "$(stock h5stat -S a.h5 | grep -c H5F_FSPACE_STRATEGY_PAGE) $(idx a.h5 x)" '1 Fixed Array'
+    mk a.h5 'shape=(30,10),chunks=(5,5)'
+    check "$label row 39 off" "$(stock h5stat -S a.h5 | grep -c H5F_FSPACE_STRATEGY_PAGE)" 0
+}
+
+# A chunk of 16 MiB is larger than any default cache; LZF is left to native HDF5.
+row_62_cache() {
+    RUN "$python" -c "
+import h5py, numpy as np
+h5py.File('cache.h5', 'w').create_dataset('x', data=np.arange(2**22, dtype='i4').reshape(2**12, 2**10), chunks=(2**12, 2**10), compression='lzf')"
+    local program="
+import h5py, time
+x = h5py.File('cache.h5')['x']
+start = time.perf_counter()
+assert all((x[i] == range(i * 2**10, (i + 1) * 2**10)).all() for i in range(24))
+print(x.id.get_access_plist().get_chunk_cache()[1] >= 2**24, int(1e3 * (time.perf_counter() - start)))"
+    RUN "$python" -c "$program" >keep.out
+    H5PAVE_CACHE=auto RUN "$python" -c "$program" >auto.out
+    check "$label row 62 the cache holds a chunk: keep, auto" "$(cut -d' ' -f1 keep.out auto.out | tr '\n' ' ')" 'False True '
+    check "$label row 62 rows of a chunk larger than the cache, ms: $(cut -d' ' -f2 keep.out auto.out | tr '\n' ' ')" \
+        "$(($(cut -d' ' -f2 keep.out) > 2 * $(cut -d' ' -f2 auto.out)))" 1
+}
+
 row_20_append() {
     local program="
 import h5py, numpy as np
@@ -331,6 +382,9 @@ for entry in $PY_H5PY_LIST; do
     rows_11_to_18_program_is_respected
     row_15_variable_length_fill
     row_16_sparse
+    rows_19_69_78_86_filters
+    row_39_pages
+    row_62_cache
     row_20_append
     row_25_layout
     row_30_errors
