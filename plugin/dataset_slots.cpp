@@ -16,6 +16,7 @@
 #include "mpi_dataset.h"
 #include "object.h"
 #include "process.h"
+#include "profile/recorded_question.h"
 #include "shape_amendment.h"
 #include "under_class.h"
 
@@ -191,11 +192,16 @@ std::optional<ShapeQuestion> shape_question_of(const CreateCall& call) {
   const Context& context = *call.parent->context;
   if (!context.options().may_change_chunks() || !Process::get().changed_shapes().has_room())
     return {};
+  const std::shared_ptr<const AccessProfile> profile =
+      Process::get().profile_for(context.options());
   DatasetName name;
-  if (context.options().chunk_depends_on_path())
+  if (context.options().chunk_depends_on_path() || profile != nullptr)
     name =
         name_below(context.under_class(), call.parent->under, call.location->obj_type, call.name);
-  return shape_question(context, name.path, call.type_id, call.space_id, call.dcpl_id);
+  auto question = shape_question(context, name.path, call.type_id, call.space_id, call.dcpl_id);
+  if (question && profile != nullptr)
+    apply_profile(*profile, name.path, context.options().profile_path, *question);
+  return question;
 }
 
 /// A question and its answer.

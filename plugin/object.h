@@ -19,6 +19,8 @@
 
 namespace h5pave {
 
+class AccessRecorder;
+class AccessTrack;
 class Context;
 struct MpiFile;
 class SharedDataset;
@@ -60,6 +62,8 @@ class Context {
   std::atomic<bool> high_bound_is_modern{true};  ///< High bound V110 or later.
   std::atomic<bool> driver_is_mpi{false};
   std::atomic<bool> ranks_differ{false};  ///< MPI ranks have different options: none may matter.
+
+  std::shared_ptr<AccessRecorder> recorder;  ///< Set at the open while a profile is recorded.
 
   std::weak_ptr<MpiFile> mpi_file;  ///< Set at the open where the ranks write together.
 
@@ -119,6 +123,7 @@ struct Object {
   Context* const context;                   ///< Never null; this object holds one reference.
   DatasetCounts* counts = nullptr;          ///< Set for datasets while statistics are on.
   std::shared_ptr<SharedDataset> shared;    ///< Set for chunked datasets at their first transfer.
+  std::shared_ptr<AccessTrack> track;       ///< Set for datasets at their first recorded transfer.
   std::optional<ExtentLimit> extent_limit;  ///< Set for datasets at their first resize.
   DatasetKind kind = DatasetKind::kUnknown;
   bool created_here = false;  ///< A dataset that this handle created.
