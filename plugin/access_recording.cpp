@@ -20,6 +20,10 @@ namespace {
 /// H5S_ALL, H5S_BLOCK and H5S_PLIST are small numbers, not ids.
 constexpr hid_t kFirstRealId = 16;
 
+bool is_recorded(const Object& dataset) {
+  return is_ours(&dataset) && dataset.context->recorder != nullptr && !dataset.is_unrecorded;
+}
+
 double seconds_since(AccessRecorder::Clock::time_point begin) {
   return std::chrono::duration<double>(AccessRecorder::Clock::now() - begin).count();
 }
@@ -46,12 +50,14 @@ std::uint64_t element_bytes_of(const Object& dataset) {
   return H5Tget_size(type.get());
 }
 
-/// Extent, maximum, chunk and element size; the chunk stays empty where h5pave does not know it.
+/// Extent, maximum, chunk and element size; no extent for what is not recorded: scalars, virtual
+/// datasets, and chunked ones of which h5pave does not know the chunk (strings of variable length).
 ChunkedShape shape_of(const Object& dataset) {
   std::array<hsize_t, H5S_MAX_RANK> extent{};
   std::array<hsize_t, H5S_MAX_RANK> max_extent{};
   ChunkedShape shape;
   const UniqueId space = space_of(dataset);
+  if (dataset.kind == DatasetKind::kVirtual) return shape;
   const int rank =
       space.is_open() ? H5Sget_simple_extent_dims(space.get(), extent.data(), max_extent.data())
                       : -1;
@@ -61,8 +67,8 @@ ChunkedShape shape_of(const Object& dataset) {
   if (dataset.shared != nullptr) {
     const ChunkFormat& format = dataset.shared->facts().format();
     shape.element_bytes = format.element_bytes;
-    if (format.chunk.size() == shape.extent.size())
-      shape.chunk.assign(format.chunk.begin(), format.chunk.end());
+    if (format.chunk.size() != shape.extent.size()) return {};
+    shape.chunk.assign(format.chunk.begin(), format.chunk.end());
   } else {
     shape.element_bytes = element_bytes_of(dataset);
   }
@@ -81,7 +87,8 @@ void find_track(Object& dataset, AccessRecorder& recorder) {
   dataset.track = recorder.find(name.file, name.path);
   if (dataset.track != nullptr) return;
   const ChunkedShape shape = shape_of(dataset);
-  if (shape.extent.empty() || shape.element_bytes == 0) return;
+  dataset.is_unrecorded = shape.extent.empty() || shape.element_bytes == 0;
+  if (dataset.is_unrecorded) return;
   dataset.track = recorder.add(name.file, name.path, shape,
                                has_filters(dataset) ? Filters::kSome : Filters::kNone);
 }
@@ -110,21 +117,22 @@ void note_one(Object& dataset, AccessKind kind, hid_t file_space, double seconds
 
 }  // namespace
 
-RecordedTransfer::RecordedTransfer(std::size_t count, void* const* datasets) noexcept
-    : count_(datasets == nullptr ? 0 : count), datasets_(datasets) {
+RecordedTransfer::RecordedTransfer(AccessKind kind, std::size_t count,
+                                   void* const* datasets) noexcept
+    : kind_(kind), count_(datasets == nullptr ? 0 : count), datasets_(datasets) {
   for (std::size_t i = 0; i < count_; ++i) {
     auto* const dataset = static_cast<Object*>(datasets_[i]);
-    if (dataset == nullptr || !is_ours(dataset) || dataset->context->recorder == nullptr) continue;
+    if (dataset == nullptr || !is_recorded(*dataset)) continue;
     tell([&] {
       AccessRecorder& recorder = *dataset->context->recorder;
       wanted_ = wanted_ || (dataset->track == nullptr ? recorder.wants_lookup()
-                                                      : recorder.wants(*dataset->track));
+                                                      : AccessRecorder::wants(*dataset->track, kind_));
     });
   }
   if (wanted_) begin_ = AccessRecorder::Clock::now();
 }
 
-void RecordedTransfer::note(AccessKind kind, const hid_t* file_spaces) const noexcept {
+void RecordedTransfer::note(const hid_t* file_spaces) const noexcept {
   if (!wanted_) return;
   const auto returned = AccessRecorder::Clock::now();
   const double seconds = seconds_since(begin_) / static_cast<double>(count_);
@@ -132,9 +140,9 @@ void RecordedTransfer::note(AccessKind kind, const hid_t* file_spaces) const noe
   const QuietErrors quiet;
   for (std::size_t i = 0; i < count_; ++i) {
     auto* const dataset = static_cast<Object*>(datasets_[i]);
-    if (!is_ours(dataset) || dataset->context->recorder == nullptr) continue;
+    if (!is_recorded(*dataset)) continue;
     const bool looks_up = dataset->track == nullptr;
-    tell([&] { note_one(*dataset, kind, file_spaces[i], seconds, returned); });
+    tell([&] { note_one(*dataset, kind_, file_spaces[i], seconds, returned); });
     if (looks_up) tell([&] { dataset->context->recorder->note_lookup(seconds_since(returned)); });
   }
 }

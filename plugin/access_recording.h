@@ -17,12 +17,13 @@ namespace h5pave {
 class RecordedTransfer {
  public:
   /// Before the transfer. `datasets` may be anything that libhdf5 hands over.
-  RecordedTransfer(std::size_t count, void* const* datasets) noexcept;
+  RecordedTransfer(AccessKind kind, std::size_t count, void* const* datasets) noexcept;
 
   /// After it went well; the array is that of the call.
-  void note(AccessKind kind, const hid_t* file_spaces) const noexcept;
+  void note(const hid_t* file_spaces) const noexcept;
 
  private:
+  const AccessKind kind_;
   const std::size_t count_;
   void* const* const datasets_;
   bool wanted_ = false;

@@ -126,6 +126,7 @@ struct Object {
   std::shared_ptr<AccessTrack> track;       ///< Set for datasets at their first recorded transfer.
   std::optional<ExtentLimit> extent_limit;  ///< Set for datasets at their first resize.
   DatasetKind kind = DatasetKind::kUnknown;
+  bool is_unrecorded = false;  ///< A dataset that is nothing for a profile.
   bool created_here = false;  ///< A dataset that this handle created.
   bool is_opened_file = false;  ///< From H5Fcreate, H5Fopen or H5Freopen, not from another object.
 };

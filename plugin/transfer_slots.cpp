@@ -198,9 +198,9 @@ herr_t dataset_read(size_t count, void* datasets[], hid_t mem_type_ids[], hid_t 
   return guard<herr_t>("read a dataset", -1, [&]() -> herr_t {
     TransferCall call(count, datasets, mem_type_ids, mem_space_ids, file_space_ids, dxpl_id,
                       buffers, Direction::kRead);
-    const RecordedTransfer recorded(count, datasets);
+    const RecordedTransfer recorded(AccessKind::kRead, count, datasets);
     const herr_t status = call.run(request, read_through_chunks, &H5VL_dataset_class_t::read);
-    if (status >= 0) recorded.note(AccessKind::kRead, file_space_ids);
+    if (status >= 0) recorded.note(file_space_ids);
     return status;
   });
 }
@@ -211,9 +211,9 @@ herr_t dataset_write(size_t count, void* datasets[], hid_t mem_type_ids[], hid_t
   return guard<herr_t>("write a dataset", -1, [&]() -> herr_t {
     TransferCall call(count, datasets, mem_type_ids, mem_space_ids, file_space_ids, dxpl_id,
                       buffers, Direction::kWrite);
-    const RecordedTransfer recorded(count, datasets);
+    const RecordedTransfer recorded(AccessKind::kWrite, count, datasets);
     const herr_t status = call.run(request, write_through_chunks, &H5VL_dataset_class_t::write);
-    if (status >= 0) recorded.note(AccessKind::kWrite, file_space_ids);
+    if (status >= 0) recorded.note(file_space_ids);
     return status;
   });
 }

@@ -21,10 +21,9 @@ using Lengths = std::vector<std::uint64_t>;
 constexpr std::size_t kMostTracks = 4096;
 /// Calls of a dataset that are all looked at, and the length of the stretches after them.
 constexpr std::uint64_t kFirstCalls = 128;
-constexpr std::uint64_t kStretch = 16;
-/// The share of the calls' own time that recording may take, and the most calls that one stands
-/// for.
-constexpr double kMostOverhead = 1.0 / 200;
+constexpr std::uint64_t kStretch = 4;
+/// The share of the program's time that recording may take, and the most calls that one stands for.
+constexpr double kMostOverhead = 1.0 / 300;
 constexpr double kMostWeight = 512;
 /// What looking up names may take at any rate, in seconds.
 constexpr double kFreeLookups = 0.005;
@@ -161,10 +160,20 @@ void AccessRecorder::make_room() {
 std::shared_ptr<AccessTrack> AccessRecorder::add(const std::string& file, const std::string& path,
                                                  ChunkedShape shape, Filters filters) {
   auto made = std::make_shared<AccessTrack>(path_pattern(path), std::move(shape), filters);
-  made->sampling_.stretch = kFirstCalls;
+  for (AccessTrack::Sampling& sampling : made->samplings_) sampling.stretch = kFirstCalls;
   const std::lock_guard lock(mutex_);
   make_room();
   return tracks_[{file, path}] = std::move(made);
+}
+
+bool AccessRecorder::ends_skipping(AccessTrack::Sampling& sampling, std::uint64_t to_skip) {
+  constexpr std::uint64_t kCallsPerLookAtTheClock = 16;
+  sampling.to_skip.store(to_skip - 1, std::memory_order_relaxed);
+  sampling.skipped.store(sampling.skipped.load(std::memory_order_relaxed) + 1,
+                         std::memory_order_relaxed);
+  if (to_skip % kCallsPerLookAtTheClock == 0 && Clock::now() > sampling.skip_until.load())
+    sampling.to_skip.store(0, std::memory_order_relaxed);
+  return false;
 }
 
 bool AccessRecorder::wants_lookup() {
@@ -221,21 +230,31 @@ void AccessRecorder::note(AccessTrack& track, const ObservedAccess& access,
   one.followed = last && follows(last->start, last->lengths, access.start, access.extent) ? 1 : 0;
   last = AccessTrack::LastBox{access.start, access.lengths};
 
-  AccessTrack::Sampling& sampling = track.sampling_;
+  AccessTrack::Sampling& sampling = track.samplings_.at(access.kind == AccessKind::kRead ? 0 : 1);
+  if (const std::uint64_t skipped = sampling.skipped.exchange(0); skipped > 0)
+    sampling.weight = 1 + (skipped + kStretch / 2) / kStretch;
+  if (sampling.spent == 0) sampling.begin = returned;
   weigh(one, saturating_sum(sampling.weight, missed));
   add_counts(sum, one);
-  sampling.called += access.seconds;
   sampling.spent += std::chrono::duration<double>(Clock::now() - returned).count();
-  if (--sampling.stretch > 0) return;
-  const double weight =
-      std::ceil(sampling.spent / (kMostOverhead * std::max(sampling.called, 1e-9)));
-  sampling = {};
-  sampling.weight = static_cast<std::uint64_t>(std::clamp(weight, 1.0, kMostWeight));
+  if (--sampling.stretch == 0) end_stretch(track, sampling);
+}
+
+void AccessRecorder::end_stretch(AccessTrack& track, AccessTrack::Sampling& sampling) {
+  const Clock::duration took = Clock::now() - sampling.begin;
+  const double seconds = std::max(std::chrono::duration<double>(took).count(), 1e-9);
+  const double share = sampling.spent / (kMostOverhead * seconds);
+  sampling.weight = 1;
   sampling.stretch = kStretch;
-  if (sampling.weight == 1) return;
+  sampling.spent = 0;
+  if (share <= 1) return;
   // Between here and the next one looked at, nobody knows what follows what.
-  track.to_skip_.store(kStretch * (sampling.weight - 1), std::memory_order_relaxed);
   track.last_boxes_.clear();
+  const double stretches = std::ceil(std::min(share, kMostWeight));
+  sampling.skip_until.store(Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                                               2 * stretches * took));
+  sampling.to_skip.store(kStretch * static_cast<std::uint64_t>(stretches),
+                         std::memory_order_relaxed);
 }
 
 std::string AccessRecorder::store() {

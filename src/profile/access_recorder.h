@@ -6,6 +6,7 @@
 // is safe from any thread; an AccessTrack is changed through the recorder alone.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <map>
@@ -46,12 +47,16 @@ class AccessTrack {
     std::vector<std::uint64_t> lengths;
   };
 
-  /// Which calls are looked at: those of a stretch, then none until `to_skip_` is 0.
+  /// Which calls of one kind are looked at: those of a stretch, then none for a while.
   struct Sampling {
     std::uint64_t stretch = 0;  ///< Calls still to look at.
     std::uint64_t weight = 1;   ///< Calls that each of the stretch stands for: those before it, too.
     double spent = 0;           ///< Seconds for recording the stretch …
-    double called = 0;          ///< … and in its calls themselves.
+    std::chrono::steady_clock::time_point begin;  ///< … which began then.
+    // Changed without the lock: of two threads one may be late, and a call more is skipped.
+    std::atomic<std::uint64_t> to_skip{0};
+    std::atomic<std::uint64_t> skipped{0};
+    std::atomic<std::chrono::steady_clock::time_point> skip_until{};  ///< At the latest.
   };
 
   std::string pattern_;
@@ -59,9 +64,7 @@ class AccessTrack {
   Filters filters_;
   std::uint64_t generation_ = 0;                    ///< Of the recorder, when the rest was set.
   std::vector<std::optional<LastBox>> last_boxes_;  ///< As the accesses of the record.
-  Sampling sampling_;
-  /// Changed without the lock: of two threads one may be late, and a call more is skipped.
-  std::atomic<std::uint64_t> to_skip_{0};
+  std::array<Sampling, 2> samplings_;  ///< Of reads and of writes.
 };
 
 class AccessRecorder {
@@ -79,11 +82,10 @@ class AccessRecorder {
                                    ChunkedShape shape, Filters filters);
 
   /// False for a call that is one of many quick ones and need not be looked at.
-  static bool wants(AccessTrack& track) {
-    const std::uint64_t to_skip = track.to_skip_.load(std::memory_order_relaxed);
-    if (to_skip == 0) return true;
-    track.to_skip_.store(to_skip - 1, std::memory_order_relaxed);
-    return false;
+  static bool wants(AccessTrack& track, AccessKind kind) {
+    AccessTrack::Sampling& sampling = track.samplings_.at(kind == AccessKind::kRead ? 0 : 1);
+    const std::uint64_t to_skip = sampling.to_skip.load(std::memory_order_relaxed);
+    return to_skip == 0 || ends_skipping(sampling, to_skip);
   }
 
   /// The same for a handle whose track was not looked up yet: finding out its name costs more than
@@ -106,6 +108,12 @@ class AccessRecorder {
  private:
   using Name = std::pair<std::string, std::string>;
 
+  /// Skips one call, unless slow ones came among the quick ones.
+  static bool ends_skipping(AccessTrack::Sampling& sampling, std::uint64_t to_skip);
+
+  /// Ends a stretch whose recording took too long, or begins the next. Requires the lock.
+  static void end_stretch(AccessTrack& track, AccessTrack::Sampling& sampling);
+
   /// After fork() the child begins with nothing: the parent stores its own. Requires the lock.
   void forget_parents_records();
 
@@ -118,7 +126,7 @@ class AccessRecorder {
   void forget_records();
 
   const std::string path_;
-  std::mutex mutex_;  // guards all below, and all tracks but their to_skip_
+  std::mutex mutex_;  // guards all below, and all tracks but their atomics
   int process_id_;
   std::uint64_t generation_ = 1;  ///< Counts how often the records were forgotten.
   AccessProfile profile_;
