@@ -17,7 +17,7 @@ bool is_sequential(const AccessBox& box) {
                       [](std::uint64_t length) { return length == kWholeDimension; }));
 }
 
-/// What one access takes when no byte is moved in vain.
+/// What one access takes with one request and no byte moved in vain.
 double least_seconds(const DatasetModel& dataset, const AccessBox& box,
                      const StorageModel& storage) {
   double bytes = static_cast<double>(dataset.element_bytes);
@@ -29,33 +29,25 @@ double least_seconds(const DatasetModel& dataset, const AccessBox& box,
   const double codec = dataset.filters == Filters::kNone ? storage.copy_bytes_per_second
                        : box.kind == AccessKind::kRead   ? storage.decode_bytes_per_second
                                                          : storage.encode_bytes_per_second;
-  return bytes / storage.bytes_per_second + bytes / codec;
+  const auto repeats = static_cast<double>(box.repeats);
+  return repeats * (storage.request_seconds + bytes / storage.bytes_per_second + bytes / codec);
 }
 
-double present_seconds(const ShapeQuestion& question, const DatasetModel& dataset,
-                       const std::vector<AccessBox>& boxes) {
-  return question.shape.chunk.empty()
-             ? contiguous_cost(dataset, boxes, question.storage)
-             : pattern_cost(dataset, question.shape.chunk, boxes, question.storage);
-}
-
-/// Sequential accesses count no more, at their cheapest, than all others together: writing a dataset
-/// once must not hide what its readers want. Where a shape makes them dear, they count as dear.
+/// Sequential accesses count no more than all others together, each at its cheapest: writing a
+/// dataset once must not hide what its readers want. Where a shape makes them dear, they count as
+/// dear.
 void balance(ShapeQuestion& question) {
   std::vector<AccessBox>& boxes = question.access.boxes;
   const DatasetModel dataset = dataset_model(question);
   if (std::count(dataset.extent.begin(), dataset.extent.end(), 0U) > 0) return;
-  std::vector<AccessBox> others;
   double sequential = 0;
+  double others = 0;
   for (const AccessBox& box : boxes) {
-    if (is_sequential(box)) {
-      sequential += box.weight * least_seconds(dataset, box, question.storage);
-    } else {
-      others.push_back(box);
-    }
+    (is_sequential(box) ? sequential : others) +=
+        box.weight * least_seconds(dataset, box, question.storage);
   }
-  if (others.empty() || sequential <= 0) return;
-  const double share = present_seconds(question, dataset, others) / sequential;
+  if (others <= 0 || sequential <= 0) return;
+  const double share = others / sequential;
   if (!(share > 0 && share < 1)) return;
   for (AccessBox& box : boxes) {
     if (is_sequential(box)) box.weight *= share;
