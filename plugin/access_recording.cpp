@@ -10,6 +10,7 @@
 #include "library_context.h"
 #include "object.h"
 #include "observed_selection.h"
+#include "plain_type.h"
 #include "shared_dataset.h"
 #include "under_class.h"
 
@@ -39,6 +40,7 @@ UniqueId space_of(const Object& dataset) {
   return {args.args.get_space.space_id, H5Sclose};
 }
 
+/// 0 for types whose values lie elsewhere.
 std::uint64_t element_bytes_of(const Object& dataset) {
   H5VL_dataset_get_args_t args{};
   args.op_type = H5VL_DATASET_GET_TYPE;
@@ -47,7 +49,7 @@ std::uint64_t element_bytes_of(const Object& dataset) {
                static_cast<hid_t>(H5P_DATASET_XFER_DEFAULT), nullptr) < 0)
     return 0;
   const UniqueId type(args.args.get_type.type_id, H5Tclose);
-  return H5Tget_size(type.get());
+  return is_plain(type.get()) ? H5Tget_size(type.get()) : 0;
 }
 
 /// Extent, maximum, chunk and element size; no extent for what is not recorded: scalars, virtual

@@ -43,6 +43,25 @@ Lengths usual_block(hid_t space, std::size_t rank) {
          })->first;
 }
 
+/// A regular hyperslab: dimension by dimension, steps that lie near each other are one length, others
+/// are boxes of their own. (Programs give blocks of one element and steps of one for a box.)
+bool split_regular(hid_t space, ObservedSelection& selection) {
+  if (H5Sget_select_type(space) != H5S_SEL_HYPERSLABS || H5Sis_regular_hyperslab(space) <= 0)
+    return false;
+  Bounds start{};
+  Bounds stride{};
+  Bounds count{};
+  Bounds block{};
+  if (H5Sget_regular_hyperslab(space, start.data(), stride.data(), count.data(), block.data()) < 0)
+    return false;
+  for (std::size_t d = 0; d < selection.lengths.size(); ++d) {
+    if (count.at(d) <= 1 || stride.at(d) / kDense <= block.at(d)) continue;
+    selection.lengths[d] = block.at(d);
+    selection.repeats = saturating_product(selection.repeats, count.at(d));
+  }
+  return true;
+}
+
 /// Turns the bounding box of a sparse selection into its blocks.
 void split_up(hid_t space, ObservedSelection& selection) {
   const std::size_t rank = selection.lengths.size();
@@ -71,7 +90,10 @@ std::optional<ObservedSelection> observe_selection(hid_t space) {
     selection.start.push_back(low.at(d));
     selection.lengths.push_back(high.at(d) - low.at(d) + 1);
   }
-  if (product(selection.lengths) / kDense > selection.elements) split_up(space, selection);
+  const std::uint64_t bounding = product(selection.lengths);
+  const bool has_gaps = bounding != selection.elements;
+  if (has_gaps && !split_regular(space, selection) && bounding / kDense > selection.elements)
+    split_up(space, selection);
   return selection;
 }
 

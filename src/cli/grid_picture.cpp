@@ -144,8 +144,8 @@ class Drawing {
   static void each_line(const Axis& axis, Draw&& draw) {
     if (axis.chunk == 0 || axis.chunk >= axis.extent) return;
     const std::uint64_t step = borders_per_line(axis);
-    const std::uint64_t borders = (axis.extent - 1) / axis.chunk;
-    for (std::uint64_t i = step; i <= borders; i += step) draw(position(axis, i * axis.chunk));
+    const std::uint64_t lines = (axis.extent - 1) / axis.chunk / step;
+    for (std::uint64_t i = 1; i <= lines; ++i) draw(position(axis, i * step * axis.chunk));
   }
 
   const GridPicture& picture_;
