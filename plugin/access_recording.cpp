@@ -52,14 +52,13 @@ std::uint64_t element_bytes_of(const Object& dataset) {
   return is_plain(type.get()) ? H5Tget_size(type.get()) : 0;
 }
 
-/// Extent, maximum, chunk and element size; no extent for what is not recorded: scalars, virtual
-/// datasets, and chunked ones of which h5pave does not know the chunk (strings of variable length).
+/// Extent, maximum, chunk and element size; no extent for what is not recorded: scalars, and
+/// chunked datasets of which h5pave does not know the chunk (strings of variable length).
 ChunkedShape shape_of(const Object& dataset) {
   std::array<hsize_t, H5S_MAX_RANK> extent{};
   std::array<hsize_t, H5S_MAX_RANK> max_extent{};
   ChunkedShape shape;
   const UniqueId space = space_of(dataset);
-  if (dataset.kind == DatasetKind::kVirtual) return shape;
   const int rank =
       space.is_open() ? H5Sget_simple_extent_dims(space.get(), extent.data(), max_extent.data())
                       : -1;
@@ -85,6 +84,9 @@ bool has_filters(const Object& dataset) {
 void find_track(Object& dataset, AccessRecorder& recorder) {
   if (dataset.kind == DatasetKind::kUnknown && dataset.context->under_is_native())
     look_at(dataset);
+  const bool is_known = dataset.kind == DatasetKind::kNotChunked || dataset.shared != nullptr;
+  dataset.is_unrecorded = !is_known;
+  if (!is_known) return;
   const DatasetName name = name_of(dataset.context->under_class(), dataset.under, H5I_DATASET);
   dataset.track = recorder.find(name.file, name.path);
   if (dataset.track != nullptr) return;
