@@ -59,9 +59,9 @@ ChunkedShape shape_of(const Object& dataset) {
   std::array<hsize_t, H5S_MAX_RANK> max_extent{};
   ChunkedShape shape;
   const UniqueId space = space_of(dataset);
-  const int rank =
-      space.is_open() ? H5Sget_simple_extent_dims(space.get(), extent.data(), max_extent.data())
-                      : -1;
+  const int rank = space.is_open()
+                       ? H5Sget_simple_extent_dims(space.get(), extent.data(), max_extent.data())
+                       : -1;
   if (rank <= 0) return shape;
   shape.extent.assign(extent.begin(), extent.begin() + rank);
   shape.max_extent.assign(max_extent.begin(), max_extent.begin() + rank);
@@ -82,8 +82,7 @@ bool has_filters(const Object& dataset) {
 
 /// Finds the dataset's track, or makes one.
 void find_track(Object& dataset, AccessRecorder& recorder) {
-  if (dataset.kind == DatasetKind::kUnknown && dataset.context->under_is_native())
-    look_at(dataset);
+  if (dataset.kind == DatasetKind::kUnknown && dataset.context->under_is_native()) look_at(dataset);
   const bool is_known = dataset.kind == DatasetKind::kNotChunked || dataset.shared != nullptr;
   dataset.is_unrecorded = !is_known;
   if (!is_known) return;
@@ -129,8 +128,9 @@ RecordedTransfer::RecordedTransfer(AccessKind kind, std::size_t count,
     if (dataset == nullptr || !is_recorded(*dataset)) continue;
     tell([&] {
       AccessRecorder& recorder = *dataset->context->recorder;
-      wanted_ = wanted_ || (dataset->track == nullptr ? recorder.wants_lookup()
-                                                      : AccessRecorder::wants(*dataset->track, kind_));
+      wanted_ =
+          wanted_ || (dataset->track == nullptr ? recorder.wants_lookup()
+                                                : AccessRecorder::wants(*dataset->track, kind_));
     });
   }
   if (wanted_) begin_ = AccessRecorder::Clock::now();

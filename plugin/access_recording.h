@@ -12,8 +12,8 @@
 
 namespace h5pave {
 
-/// One H5Dread or H5Dwrite of one or several datasets. Costs one look at a pointer per dataset where
-/// no profile is recorded. Never fails; leaves the error stack as it was.
+/// One H5Dread or H5Dwrite of one or several datasets. Costs one look at a pointer per dataset
+/// where no profile is recorded. Never fails; leaves the error stack as it was.
 class RecordedTransfer {
  public:
   /// Before the transfer. `datasets` may be anything that libhdf5 hands over.

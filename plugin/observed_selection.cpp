@@ -38,13 +38,13 @@ Lengths usual_block(hid_t space, std::size_t rank) {
     for (std::size_t d = 0; d < rank; ++d) lengths[d] = low[rank + d] - low[d] + 1;
     ++sizes[lengths];
   }
-  return std::max_element(sizes.begin(), sizes.end(), [](const auto& a, const auto& b) {
-           return a.second < b.second;
-         })->first;
+  return std::max_element(sizes.begin(), sizes.end(),
+                          [](const auto& a, const auto& b) { return a.second < b.second; })
+      ->first;
 }
 
-/// A regular hyperslab: dimension by dimension, steps that lie near each other are one length, others
-/// are boxes of their own. (Programs give blocks of one element and steps of one for a box.)
+/// A regular hyperslab: dimension by dimension, steps that lie near each other are one length,
+/// others are boxes of their own. (Programs give blocks of one element and steps of one for a box.)
 bool split_regular(hid_t space, ObservedSelection& selection) {
   if (H5Sget_select_type(space) != H5S_SEL_HYPERSLABS || H5Sis_regular_hyperslab(space) <= 0)
     return false;

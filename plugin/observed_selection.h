@@ -19,12 +19,12 @@ struct ObservedSelection {
   std::uint64_t elements = 0;
 };
 
-/// The selection of `space`. A hyperslab without gaps is a box. In a regular one with gaps the steps
-/// along a dimension are one length where at least an eighth of that is selected, else boxes of
-/// their own. Any other is its bounding box where at least an eighth of that is selected; else as
-/// many boxes as it has blocks, all as large as the most frequent of the first 64. Points likewise
-/// are a box, or boxes of one element.
-/// Nothing for no element, a scalar, or what HDF5 does not tell.
+/// The selection of `space`. A hyperslab without gaps is a box. In a regular one with gaps the
+/// steps along a dimension are one length where at least an eighth of that is selected, else boxes
+/// of their own. Any other is its bounding box where at least an eighth of that is selected; else
+/// as many boxes as it has blocks, all as large as the most frequent of the first 64. Points
+/// likewise are a box, or boxes of one element. Nothing for no element, a scalar, or what HDF5 does
+/// not tell.
 std::optional<ObservedSelection> observe_selection(hid_t space);
 
 }  // namespace h5pave

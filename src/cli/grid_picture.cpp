@@ -114,8 +114,8 @@ class Drawing {
 
   std::string touched(const DrawnBox& box) const {
     if (picture_.chunk.empty()) return {};
-    const Span down = is_strip() ? Span{kMargin, down_axis_.pixels}
-                                 : touched_span(down_axis_, box, down_);
+    const Span down =
+        is_strip() ? Span{kMargin, down_axis_.pixels} : touched_span(down_axis_, box, down_);
     return rectangle(touched_span(across_axis_, box, across_), down,
                      fmt::format("touched c{}", box.color));
   }
@@ -131,12 +131,10 @@ class Drawing {
     std::string path;
     const double right = kMargin + across_axis_.pixels;
     const double bottom = kMargin + down_axis_.pixels;
-    each_line(across_axis_, [&](double at) {
-      path += fmt::format("M{:.1f} {}V{:.1f}", at, kMargin, bottom);
-    });
-    each_line(down_axis_, [&](double at) {
-      path += fmt::format("M{} {:.1f}H{:.1f}", kMargin, at, right);
-    });
+    each_line(across_axis_,
+              [&](double at) { path += fmt::format("M{:.1f} {}V{:.1f}", at, kMargin, bottom); });
+    each_line(down_axis_,
+              [&](double at) { path += fmt::format("M{} {:.1f}H{:.1f}", kMargin, at, right); });
     return path.empty() ? path : "<path class=\"grid\" d=\"" + path + "\"></path>\n";
   }
 

@@ -1,5 +1,5 @@
-// The frame of `h5pave report`'s pages: one file that needs nothing else, readable in light and dark.
-// Called by report_*.cpp. Thread rule: pure functions.
+// The frame of `h5pave report`'s pages: one file that needs nothing else, readable in light and
+// dark. Called by report_*.cpp. Thread rule: pure functions.
 #pragma once
 
 #include <string>

@@ -37,7 +37,8 @@ std::string read_text(const std::string& path) {
 
 void write_text(const std::string& path, const std::string& text) {
   std::FILE* const file = std::fopen(path.c_str(), "we");
-  const bool written = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  const bool written =
+      file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
   const bool closed = file != nullptr && std::fclose(file) == 0;
   if (!written || !closed)
     throw std::runtime_error(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
@@ -90,15 +91,13 @@ CommandSpec report_command() {
       "Records come from H5PAVE_PROFILE and H5PAVE_STATS. The page is one file without links to\n"
       "others.\n"
       "Exit status: 0 fine, 1 something cannot be read or written, 2 usage.";
-  command.operands = {{"PROFILE|STATS", "What a run with h5pave recorded",
-                       OperandSpec::Count::kOne,
+  command.operands = {{"PROFILE|STATS", "What a run with h5pave recorded", OperandSpec::Count::kOne,
                        [arguments](const std::string& file) { arguments->input = file; }}};
-  command.options = {{"output", "The page, for example report.html",
-                      [arguments](const std::string& text) { arguments->output = text; }, "o"},
-                     {"storage", "Where the files will lie: local (default), parallel, object",
-                      [arguments](const std::string& text) {
-                        arguments->storage = take_storage(text);
-                      }}};
+  command.options = {
+      {"output", "The page, for example report.html",
+       [arguments](const std::string& text) { arguments->output = text; }, "o"},
+      {"storage", "Where the files will lie: local (default), parallel, object",
+       [arguments](const std::string& text) { arguments->storage = take_storage(text); }}};
   command.action = [arguments] { return run_or_explain(*arguments); };
   return command;
 }

@@ -15,8 +15,8 @@ namespace h5pave::cli {
 std::string profile_page(const AccessProfile& profile, const std::string& name,
                          const StorageModel& storage);
 
-/// Where the time of a process went, from the JSON of the option `stats`; nothing when `text` is not
-/// that.
+/// Where the time of a process went, from the JSON of the option `stats`; nothing when `text` is
+/// not that.
 std::optional<std::string> statistics_page(std::string_view text, const std::string& name);
 
 }  // namespace h5pave::cli

@@ -68,9 +68,8 @@ GridPicture picture_of(const RecordedDataset& dataset, const Ranked& ranked,
     for (const std::uint64_t length : box.lengths) elements = saturating_product(elements, length);
     return elements;
   };
-  std::stable_sort(
-      picture.boxes.begin(), picture.boxes.end(),
-      [&](const DrawnBox& a, const DrawnBox& b) { return volume(a) > volume(b); });
+  std::stable_sort(picture.boxes.begin(), picture.boxes.end(),
+                   [&](const DrawnBox& a, const DrawnBox& b) { return volume(a) > volume(b); });
   return picture;
 }
 
@@ -105,9 +104,9 @@ std::string pictures(const RecordedDataset& dataset, const Ranked& ranked, const
   const GridPicture now = picture_of(dataset, ranked, dataset.shape.chunk);
   const auto dimensions = telling_dimensions(now);
   std::string html = "<div class=\"pictures\">\n";
-  html += figure(now, dimensions,
-                 "Recorded: " + stored_text(dataset.shape.chunk) + ". " +
-                     grid_caption(now, dimensions) + ".");
+  html += figure(
+      now, dimensions,
+      "Recorded: " + stored_text(dataset.shape.chunk) + ". " + grid_caption(now, dimensions) + ".");
   if (outlook.advice.reason == ShapeReason::kChosen) {
     const GridPicture then = picture_of(dataset, ranked, outlook.advice.chunk);
     html += figure(then, dimensions,
@@ -131,9 +130,8 @@ std::string access_table(const Ranked& ranked) {
                     bytes_text(access.bytes_touched), factor_text(amplification(access)),
                     seconds_text(access.seconds), bar({{share, i, seconds_text(access.seconds)}})});
   }
-  return html_table({"access", "calls", "bytes wanted",
-                     "in chunks touched", "amplification", "time", ""},
-                    rows);
+  return html_table(
+      {"access", "calls", "bytes wanted", "in chunks touched", "amplification", "time", ""}, rows);
 }
 
 std::string forecast_table(const Outlook& outlook) {
@@ -150,8 +148,7 @@ std::string forecast_table(const Outlook& outlook) {
     rows.push_back({escape_html(box_text(box)), seconds_text(now.seconds),
                     factor_text(now.amplification), seconds_text(then.seconds),
                     factor_text(then.amplification),
-                    bar({{now.seconds / most, 4, "before " + seconds_text(now.seconds)}}) +
-                        "<br>" +
+                    bar({{now.seconds / most, 4, "before " + seconds_text(now.seconds)}}) + "<br>" +
                         bar({{then.seconds / most, 2, "after " + seconds_text(then.seconds)}})});
   }
   return html_table({"one access, by the model", "before", "amplification", "after",
@@ -205,14 +202,12 @@ std::string profile_page(const AccessProfile& profile, const std::string& name,
       "the cost model for stock HDF5 on {} storage.</p>\n",
       profile.processes, profile.processes == 1 ? "" : "es", profile.datasets.size(),
       profile.datasets.size() == 1 ? "" : "s",
-      profile.left_out > 0 ? fmt::format(", {} or more left out", profile.left_out)
-                           : std::string(),
+      profile.left_out > 0 ? fmt::format(", {} or more left out", profile.left_out) : std::string(),
       storage.name);
   std::vector<const RecordedDataset*> dearest;
   for (const RecordedDataset& dataset : profile.datasets) dearest.push_back(&dataset);
-  std::stable_sort(dearest.begin(), dearest.end(), [](const auto* a, const auto* b) {
-    return seconds_of(*a) > seconds_of(*b);
-  });
+  std::stable_sort(dearest.begin(), dearest.end(),
+                   [](const auto* a, const auto* b) { return seconds_of(*a) > seconds_of(*b); });
   for (const RecordedDataset* const dataset : dearest) body += card(*dataset, name, storage);
   body += "<p class=\"dim\">Give new datasets these shapes: <code>" +
           escape_html(run_command_line({}, {{}, name}, std::nullopt)) + "</code></p>\n";

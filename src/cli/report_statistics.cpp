@@ -64,8 +64,8 @@ std::vector<std::string> row(const std::string& name, const Json& transfers, dou
   return {name,
           std::to_string(number(transfers, "calls")),
           human_bytes(bytes),
-          bytes > 0 ? fmt::format("{:.0f} %", 100 * static_cast<double>(native) /
-                                                  static_cast<double>(bytes))
+          bytes > 0 ? fmt::format("{:.0f} %",
+                                  100 * static_cast<double>(native) / static_cast<double>(bytes))
                     : "-",
           std::to_string(number(transfers, "chunks_in_parallel")),
           seconds_text(total),
@@ -137,10 +137,9 @@ std::string datasets(const Json& document) {
     const Json& dataset = *dearest[i];
     const double most =
         std::max(seconds(dataset.at("write"), "total"), seconds(dataset.at("read"), "total"));
-    html += "<section class=\"card\">\n<h2>" +
-            escape_html(dataset.at("path").get<std::string>()) + "</h2>\n<p class=\"dim\">" +
-            escape_html(dataset.at("file").get<std::string>()) + "</p>\n<p>" +
-            escape_html(created(dataset)) + "</p>\n" +
+    html += "<section class=\"card\">\n<h2>" + escape_html(dataset.at("path").get<std::string>()) +
+            "</h2>\n<p class=\"dim\">" + escape_html(dataset.at("file").get<std::string>()) +
+            "</p>\n<p>" + escape_html(created(dataset)) + "</p>\n" +
             html_table(header("this dataset"), {row("written", dataset.at("write"), most),
                                                 row("read", dataset.at("read"), most)}) +
             "</section>\n";
@@ -152,7 +151,8 @@ std::string datasets(const Json& document) {
 }
 
 std::string page_of(const Json& document, const std::string& name) {
-  std::string body = "<h1>Statistics of a process: " + escape_html(name) + "</h1>\n<p class=\"dim\">";
+  std::string body =
+      "<h1>Statistics of a process: " + escape_html(name) + "</h1>\n<p class=\"dim\">";
   body += fmt::format("h5pave {}, HDF5 {}, process {}",
                       escape_html(document.at("h5pave").get<std::string>()),
                       escape_html(document.at("hdf5").get<std::string>()),

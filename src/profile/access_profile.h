@@ -35,8 +35,8 @@ struct RecordedAccess {
 
 /// All datasets of one path pattern and one rank.
 struct RecordedDataset {
-  std::string pattern;   ///< path_pattern() of their paths.
-  ChunkedShape shape;    ///< Of the one seen last; `chunk` is empty where it is not chunked.
+  std::string pattern;  ///< path_pattern() of their paths.
+  ChunkedShape shape;   ///< Of the one seen last; `chunk` is empty where it is not chunked.
   Filters filters = Filters::kNone;
   std::vector<RecordedAccess> accesses;  ///< As they were seen first.
 };

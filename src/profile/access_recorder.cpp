@@ -33,8 +33,7 @@ constexpr double kFreeLookups = 0.005;
 Lengths recorded_lengths(const ObservedAccess& access, const Lengths& max_extent) {
   Lengths lengths = access.lengths;
   for (std::size_t d = 0; d < lengths.size(); ++d) {
-    const bool may_be_a_step =
-        access.kind == AccessKind::kWrite && max_extent[d] == kUnlimited;
+    const bool may_be_a_step = access.kind == AccessKind::kWrite && max_extent[d] == kUnlimited;
     if (lengths[d] == access.extent[d] && !may_be_a_step) lengths[d] = kWholeDimension;
   }
   return lengths;
@@ -82,10 +81,9 @@ bool follows(const Lengths& last_start, const Lengths& last_lengths, const Lengt
                       });
   }
   const auto later = static_cast<std::ptrdiff_t>(d) + 1;
-  const bool as_before =
-      std::equal(start.begin() + later, start.end(), last_start.begin() + later);
-  const bool anew = std::all_of(start.begin() + later, start.end(),
-                                [](std::uint64_t at) { return at == 0; });
+  const bool as_before = std::equal(start.begin() + later, start.end(), last_start.begin() + later);
+  const bool anew =
+      std::all_of(start.begin() + later, start.end(), [](std::uint64_t at) { return at == 0; });
   return as_before || anew;
 }
 
@@ -251,8 +249,8 @@ void AccessRecorder::end_stretch(AccessTrack& track, AccessTrack::Sampling& samp
   // Between here and the next one looked at, nobody knows what follows what.
   track.last_boxes_.clear();
   const double stretches = std::ceil(std::min(share, kMostWeight));
-  sampling.skip_until.store(Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                                               2 * stretches * took));
+  sampling.skip_until.store(Clock::now() +
+                            std::chrono::duration_cast<Clock::duration>(2 * stretches * took));
   sampling.to_skip.store(kStretch * static_cast<std::uint64_t>(stretches),
                          std::memory_order_relaxed);
 }

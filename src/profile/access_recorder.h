@@ -50,8 +50,8 @@ class AccessTrack {
   /// Which calls of one kind are looked at: those of a stretch, then none for a while.
   struct Sampling {
     std::uint64_t stretch = 0;  ///< Calls still to look at.
-    std::uint64_t weight = 1;   ///< Calls that each of the stretch stands for: those before it, too.
-    double spent = 0;           ///< Seconds for recording the stretch …
+    std::uint64_t weight = 1;  ///< Calls that each of the stretch stands for: those before it, too.
+    double spent = 0;          ///< Seconds for recording the stretch …
     std::chrono::steady_clock::time_point begin;  ///< … which began then.
     // Changed without the lock: of two threads one may be late, and a call more is skipped.
     std::atomic<std::uint64_t> to_skip{0};
@@ -64,7 +64,7 @@ class AccessTrack {
   Filters filters_;
   std::uint64_t generation_ = 0;                    ///< Of the recorder, when the rest was set.
   std::vector<std::optional<LastBox>> last_boxes_;  ///< As the accesses of the record.
-  std::array<Sampling, 2> samplings_;  ///< Of reads and of writes.
+  std::array<Sampling, 2> samplings_;               ///< Of reads and of writes.
 };
 
 class AccessRecorder {

@@ -1,8 +1,8 @@
 // The name under which datasets that a program makes alike share what is recorded of them:
 // /step_0001/u and /step_0002/u are both /step_#/u.
 //
-// Called by access_recorder, the plugin when it looks a dataset up, the h5pave command. Thread rule:
-// pure functions.
+// Called by access_recorder, the plugin when it looks a dataset up, the h5pave command. Thread
+// rule: pure functions.
 #pragma once
 
 #include <string>

@@ -50,8 +50,9 @@ std::string sentence(const std::string& path, const std::string& what) {
 
 std::string cannot(const char* verb, const std::string& path, Errno error) {
   if (error == ELOOP)
-    return sentence(path, "is a symbolic link, which is not followed; set H5PAVE_PROFILE to the "
-                          "file itself");
+    return sentence(path,
+                    "is a symbolic link, which is not followed; set H5PAVE_PROFILE to the "
+                    "file itself");
   return sentence(path, std::string("cannot be ") + verb + ": " + ::strerrordesc_np(error) +
                             "; set H5PAVE_PROFILE to a file that can be read and written");
 }
@@ -72,8 +73,8 @@ Errno read_all(const FileDescriptor& file, std::string& text) {
   text.resize(kLongestProfile + 1);
   std::size_t length = 0;
   while (length < text.size()) {
-    const ssize_t got = ::pread(file.get(), text.data() + length, text.size() - length,
-                                static_cast<off_t>(length));
+    const ssize_t got =
+        ::pread(file.get(), text.data() + length, text.size() - length, static_cast<off_t>(length));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return errno;
     if (got == 0) break;

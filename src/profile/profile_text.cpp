@@ -235,8 +235,8 @@ std::string profile_text(const AccessProfile& profile) {
   std::string lines;
   std::uint64_t left_out = profile.left_out;
   for (const RecordedDataset& dataset : profile.datasets) {
-    const std::string line = dataset_json(dataset).dump(-1, ' ', false,
-                                                        Json::error_handler_t::replace);
+    const std::string line =
+        dataset_json(dataset).dump(-1, ' ', false, Json::error_handler_t::replace);
     if (lines.size() + line.size() + kRoomForHead > kLongestProfile) {
       left_out = saturating_sum(left_out, 1);
       continue;
@@ -254,8 +254,7 @@ std::variant<AccessProfile, ProfileFault> parse_profile(std::string_view text) {
   const auto version = json->find("h5pave_profile");
   if (version == json->end() || !version->is_number_unsigned()) return no_profile();
   if (version->get<std::uint64_t>() != kProfileVersion)
-    return ProfileFault{"is a profile of version " +
-                        std::to_string(version->get<std::uint64_t>()) +
+    return ProfileFault{"is a profile of version " + std::to_string(version->get<std::uint64_t>()) +
                         ", which this h5pave does not know (it knows version " +
                         std::to_string(kProfileVersion) + ")"};
   try {

@@ -14,8 +14,8 @@ namespace h5pave {
 const RecordedDataset* recorded_dataset(const AccessProfile& profile, std::string_view path,
                                         std::size_t rank);
 
-/// Has the question ask for the recorded accesses of the dataset at `path`, unless the user said how
-/// datasets are used. `source`: the profile's name, for people. True when it does so.
+/// Has the question ask for the recorded accesses of the dataset at `path`, unless the user said
+/// how datasets are used. `source`: the profile's name, for people. True when it does so.
 bool apply_profile(const AccessProfile& profile, std::string_view path, std::string_view source,
                    ShapeQuestion& question);
 

@@ -27,8 +27,8 @@ class Recording {
 
   void call(AccessKind kind, Lengths start, Lengths lengths, Lengths extent = {100, 30},
             std::uint64_t repeats = 1) {
-    ObservedAccess access{kind, std::move(extent), std::move(start), std::move(lengths), repeats,
-                          1, 0.001};
+    ObservedAccess access{kind, std::move(extent), std::move(start), std::move(lengths), repeats, 1,
+                          0.001};
     for (const std::uint64_t length : access.lengths) access.elements *= length;
     access.elements *= repeats;
     recorder_.note(*track_, access, AccessRecorder::Clock::now());
@@ -130,7 +130,8 @@ BOOST_AUTO_TEST_CASE(the_last_box_of_a_scan_may_be_shorter) {
 BOOST_AUTO_TEST_CASE(boxes_in_row_major_order_are_in_order) {
   Recording recording;
   for (std::uint64_t row = 0; row < 100; row += 20) {
-    for (std::uint64_t column = 0; column < 30; column += 10) recording.read({row, column}, {20, 10});
+    for (std::uint64_t column = 0; column < 30; column += 10)
+      recording.read({row, column}, {20, 10});
   }
   BOOST_TEST((only_placement(recording.accesses()) == Placement::kInOrder));
 }
@@ -151,8 +152,8 @@ BOOST_AUTO_TEST_CASE(boxes_anywhere_are_anywhere) {
 
 BOOST_AUTO_TEST_CASE(datasets_keep_their_own_order) {
   Recording recording;
-  const auto other = recording.recorder().add(
-      "a.h5", "/step_2/x", {{100, 30}, {100, 30}, {10, 30}, 4}, Filters::kNone);
+  const auto other = recording.recorder().add("a.h5", "/step_2/x",
+                                              {{100, 30}, {100, 30}, {10, 30}, 4}, Filters::kNone);
   for (std::uint64_t row = 0; row < 50; ++row) {
     recording.read({row, 0}, {1, 30});
     recording.recorder().note(*other, {AccessKind::kRead, {100, 30}, {row, 0}, {1, 30}, 1, 30, 0.1},

@@ -26,7 +26,8 @@ class Program {
 
   void access(AccessKind kind, Lengths start, const Lengths& lengths, std::uint64_t repeats = 1,
               Lengths extent = {}) {
-    ObservedAccess call{kind, extent.empty() ? extent_ : extent, std::move(start), lengths, repeats, repeats, 1e-3};
+    ObservedAccess call{
+        kind, extent.empty() ? extent_ : extent, std::move(start), lengths, repeats, repeats, 1e-3};
     for (const std::uint64_t length : lengths) call.elements *= length;
     recorder_.note(*track_, call, AccessRecorder::Clock::now());
   }
@@ -89,56 +90,88 @@ constexpr std::uint64_t kNoLimit = kUnlimited;
 
 const std::vector<Pattern>& patterns() {
   static const std::vector<Pattern> all{
-      {"map+series", {512, 128, 128}, {512, 128, 128},
+      {"map+series",
+       {512, 128, 128},
+       {512, 128, 128},
        [](Program& p) {
          p.read_anywhere({1, 128, 128}, 60);
          p.read_anywhere({512, 1, 1}, 60);
        }},
-      {"map+series", {512, 128, 128}, {512, 128, 128},
+      {"map+series",
+       {512, 128, 128},
+       {512, 128, 128},
        [](Program& p) {  // the same, and the run that wrote it
          p.write_whole();
          p.read_anywhere({1, 128, 128}, 60);
          p.read_anywhere({512, 1, 1}, 60);
        }},
-      {"0.7:1,*,*;0.3:*,1,1", {512, 128, 128}, {512, 128, 128},
+      {"0.7:1,*,*;0.3:*,1,1",
+       {512, 128, 128},
+       {512, 128, 128},
        [](Program& p) {
          p.read_anywhere({1, 128, 128}, 70);
          p.read_anywhere({512, 1, 1}, 30);
        }},
-      {"column", {4096, 2048}, {4096, 2048},
+      {"column",
+       {4096, 2048},
+       {4096, 2048},
        [](Program& p) {
          p.write_whole();
          p.read_anywhere({4096, 1}, 100);
        }},
-      {"row", {4096, 2048}, {4096, 2048}, [](Program& p) { p.read_anywhere({1, 2048}, 100); }},
-      {"100,100", {2896, 2896}, {2896, 2896},
-       [](Program& p) { p.read_anywhere({100, 100}, 200); }},
-      {"1,64,64", {128, 256, 256}, {128, 256, 256},
-       [](Program& p) { p.read_anywhere({1, 64, 64}, 200); }},
+      {"row",
+       {4096, 2048},
+       {4096, 2048},
+       [](Program& p) {
+         p.read_anywhere({1, 2048}, 100);
+       }},
+      {"100,100",
+       {2896, 2896},
+       {2896, 2896},
+       [](Program& p) {
+         p.read_anywhere({100, 100}, 200);
+       }},
+      {"1,64,64",
+       {128, 256, 256},
+       {128, 256, 256},
+       [](Program& p) {
+         p.read_anywhere({1, 64, 64}, 200);
+       }},
       {"10000", {8388608}, {8388608}, [](Program& p) { p.read_anywhere({10000}, 200); }},
-      {"batch:32", {4096, 45, 45}, {4096, 45, 45},
+      {"batch:32",
+       {4096, 45, 45},
+       {4096, 45, 45},
        [](Program& p) {
          for (std::uint64_t i = 0; i < 50; ++i)
            p.access(AccessKind::kRead, {i, 0, 0}, {1, 45, 45}, 31 + i % 2);
        }},
-      {"9:1,*@write@inorder;1:*,1", {8192, 1024}, {8192, 1024},
+      {"9:1,*@write@inorder;1:*,1",
+       {8192, 1024},
+       {8192, 1024},
        [](Program& p) {  // rows appended, a column read per nine
-         for (std::uint64_t row = 0; row < 900; ++row) p.access(AccessKind::kWrite, {row, 0}, {1, 1024});
+         for (std::uint64_t row = 0; row < 900; ++row)
+           p.access(AccessKind::kWrite, {row, 0}, {1, 1024});
          p.read_anywhere({8192, 1}, 100);
        }},
-      {"724,724@write@aligned", {2896, 2896}, {2896, 2896},
+      {"724,724@write@aligned",
+       {2896, 2896},
+       {2896, 2896},
        [](Program& p) {
          for (const std::uint64_t row : {724, 2172, 0, 1448}) {
            for (const std::uint64_t column : {1448, 0, 2172, 724})
              p.access(AccessKind::kWrite, {row, column}, {724, 724});
          }
        }},
-      {"64,*@inorder", {8192, 256}, {8192, 256},
+      {"64,*@inorder",
+       {8192, 256},
+       {8192, 256},
        [](Program& p) {
          for (std::uint64_t row = 0; row < 8192; row += 64)
            p.access(AccessKind::kRead, {row, 0}, {64, 256});
        }},
-      {"1:4,*@write@inorder;1:1,*", {8192, 4096}, {kNoLimit, 4096},
+      {"1:4,*@write@inorder;1:1,*",
+       {8192, 4096},
+       {kNoLimit, 4096},
        [](Program& p) {  // grown step by step, read row by row
          for (std::uint64_t row = 0; row < 400; row += 4)
            p.access(AccessKind::kWrite, {row, 0}, {4, 4096}, 1, {row + 4, 4096});
@@ -169,8 +202,9 @@ BOOST_AUTO_TEST_CASE(the_recorded_choice_is_within_ten_percent_of_the_told_one) 
     const ChunkShape from_profile = best(recorded);
     const double told_cost = pattern_cost(dataset, from_told, boxes, told.storage);
     const double profile_cost = pattern_cost(dataset, from_profile, boxes, told.storage);
-    BOOST_TEST(profile_cost <= 1.1 * told_cost, pattern.told << ": " << shape_text(from_profile) << " costs " << profile_cost
-                                                              << ", " << shape_text(from_told) << " " << told_cost);
+    BOOST_TEST(profile_cost <= 1.1 * told_cost,
+               pattern.told << ": " << shape_text(from_profile) << " costs " << profile_cost << ", "
+                            << shape_text(from_told) << " " << told_cost);
   }
 }
 

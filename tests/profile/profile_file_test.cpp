@@ -166,8 +166,8 @@ BOOST_AUTO_TEST_CASE(links_are_not_followed) {
 BOOST_AUTO_TEST_CASE(what_is_no_profile_stays_as_it_is) {
   const test::TemporaryFolder folder;
   const std::string path = folder.file("p");
-  for (const char* const text :
-       {"my only copy\n", "{\"h5pave_profile\":7,\"more\":1}", "{\"h5pave_profile\":1,\"datasets\":["}) {
+  for (const char* const text : {"my only copy\n", "{\"h5pave_profile\":7,\"more\":1}",
+                                 "{\"h5pave_profile\":1,\"datasets\":["}) {
     write(path, text);
     const std::string trouble = add_to_profile(path, one_call());
     BOOST_TEST(trouble.find("it is left as it is and not used") != std::string::npos, trouble);

@@ -84,7 +84,8 @@ BOOST_AUTO_TEST_CASE(other_texts_are_none) {
 }
 
 BOOST_AUTO_TEST_CASE(newer_versions_are_named) {
-  const std::string text = replaced(profile_text(sample()), "\"h5pave_profile\":1", "\"h5pave_profile\":2");
+  const std::string text =
+      replaced(profile_text(sample()), "\"h5pave_profile\":1", "\"h5pave_profile\":2");
   BOOST_TEST(fault_of(text).starts_with("is a profile of version 2, which"));
 }
 
@@ -136,8 +137,22 @@ BOOST_AUTO_TEST_CASE(random_damage_does_no_harm) {
   const std::string good = profile_text(sample());
   std::mt19937 random(5);
   const auto below = [&](std::size_t most) { return random() % most; };
-  constexpr std::string_view kPieces[] = {"[", "]", "{", "}", ",", ":", "\"", "*", "0", "-1", "1e999",
-                                          "null", "18446744073709551615", "\xff", "\\u0000", "#"};
+  constexpr std::string_view kPieces[] = {"[",
+                                          "]",
+                                          "{",
+                                          "}",
+                                          ",",
+                                          ":",
+                                          "\"",
+                                          "*",
+                                          "0",
+                                          "-1",
+                                          "1e999",
+                                          "null",
+                                          "18446744073709551615",
+                                          "\xff",
+                                          "\\u0000",
+                                          "#"};
   std::size_t understood = 0;
   for (int round = 0; round < 20000; ++round) {
     std::string text = good;
