@@ -54,8 +54,7 @@ std::string_view obstacle(const DatasetTransfer& transfer, Direction direction) 
   if (const auto reason = dataset.shared->facts().obstacle(); !reason.empty()) return reason;
   const std::uint64_t elements =
       selected_elements(transfer.mem_space, transfer.file_space).value_or(~std::uint64_t{0});
-  if (dataset.shared->is_one_of_many_tiny(elements, direction))
-    return "many_tiny_transfers";
+  if (dataset.shared->is_one_of_many_tiny(elements, direction)) return "many_tiny_transfers";
   if (has_data_transform(transfer.dxpl)) return "data_transform";
   return {};
 }
@@ -233,11 +232,12 @@ ChunkIoResult write_through_chunks(const DatasetTransfer& transfer, const void* 
   if (!masks_are_safe(transfer.dataset, shared->facts(), store))
     return leave_to_native(transfer.dataset, kWrite, "chunks_with_filter_mask");
   shared->add_writer(&transfer.dataset);
-  TransferTarget target{shared->facts().format(),
-                        extent,
-                        shared->cache(),
-                        {store, Process::get().workshop(transfer.dataset.context->options(), seconds)},
-                        conversion.converter.get()};
+  TransferTarget target{
+      shared->facts().format(),
+      extent,
+      shared->cache(),
+      {store, Process::get().workshop(transfer.dataset.context->options(), seconds)},
+      conversion.converter.get()};
   const std::uint64_t before = shared->cache().chunks_encoded();
   TransferEnd end;
   try {
@@ -253,11 +253,12 @@ TransferEnd read_chunks(const DatasetTransfer& transfer, const Extent& extent, C
   SharedDataset& shared = *transfer.dataset.shared;
   const Conversion conversion = conversion_of(transfer, Direction::kRead);
   if (!conversion.is_possible) return give_up("type_conversion");
-  TransferTarget target{shared.facts().format(),
-                        extent,
-                        shared.cache(),
-                        {store, Process::get().workshop(transfer.dataset.context->options(), seconds)},
-                        conversion.converter.get()};
+  TransferTarget target{
+      shared.facts().format(),
+      extent,
+      shared.cache(),
+      {store, Process::get().workshop(transfer.dataset.context->options(), seconds)},
+      conversion.converter.get()};
   try {
     return run_read(transfer, target, static_cast<std::byte*>(buffer), read_ahead);
   } catch (const std::bad_alloc&) {

@@ -29,7 +29,8 @@ bool flush(SharedDataset& dataset) {
   bool done = false;
   {
     const PhaseTimer timer(counted, &PhaseSeconds::total);
-    done = dataset.cache().flush({store, Process::get().workshop(context.get()->options(), counted)});
+    done =
+        dataset.cache().flush({store, Process::get().workshop(context.get()->options(), counted)});
   }
   if (counted != nullptr)
     tell([&] {

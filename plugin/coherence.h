@@ -32,8 +32,8 @@ bool settle_all();
 /// Before a dataset's extent is set to `extent`.
 bool settle_for_extent(Object& dataset, const hsize_t* extent);
 
-/// Before a dataset handle is closed. When it fails, chunks are lost as in stock HDF5, since libhdf5
-/// may drop the handle's id whatever a close callback answers; that is told on stderr, too.
+/// Before a dataset handle is closed. When it fails, chunks are lost as in stock HDF5, since
+/// libhdf5 may drop the handle's id whatever a close callback answers; that is told on stderr, too.
 bool settle_for_close(Object& dataset) noexcept;
 
 /// From now on nothing is cached in the file of `file`.

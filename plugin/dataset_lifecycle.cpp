@@ -16,7 +16,8 @@ namespace {
 bool settle_for(Object& dataset, const H5VL_dataset_specific_args_t& args) {
   switch (args.op_type) {
     case H5VL_DATASET_SET_EXTENT:
-      return commit_pending_in(dataset, H5I_DATASET) && settle_for_extent(dataset, args.args.set_extent.size);
+      return commit_pending_in(dataset, H5I_DATASET) &&
+             settle_for_extent(dataset, args.args.set_extent.size);
     case H5VL_DATASET_REFRESH:
       if (!settle_dataset(dataset, NativeAccess::kChange)) return false;
       if (dataset.shared != nullptr) forget_dataset(*dataset.shared);

@@ -28,8 +28,8 @@ bool can_replace_index(const Object& dataset);
 /// line in the log and a counted reason tell it. Leaves the error stack as it was.
 void replace_outgrown_index(const Object& dataset);
 
-/// True when H5Dchunk_iter lists the chunks of the native dataset at their own coordinates: not so for
-/// an Extensible Array whose unlimited dimension is not the first (docs/format.md).
+/// True when H5Dchunk_iter lists the chunks of the native dataset at their own coordinates: not so
+/// for an Extensible Array whose unlimited dimension is not the first (docs/format.md).
 bool lists_chunks_rightly(const Object& dataset);
 
 }  // namespace h5pave

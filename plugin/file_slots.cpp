@@ -72,6 +72,7 @@ class UnderAccess {
   NewContext make_context() const {
     NewContext context(new Context(route_->under_id, *under_class_, route_->options,
                                    Process::get().statistics_for(*route_->options)));
+    context->recorder = Process::get().recorder_for(*route_->options);
     H5F_libver_t low = H5F_LIBVER_EARLIEST;
     H5F_libver_t high = H5F_LIBVER_LATEST;
     if (H5Pget_libver_bounds(fapl_id_, &low, &high) >= 0) {

@@ -3,8 +3,8 @@
 // decide for the program's own list: a collective transfer would go on as an independent one. So
 // such questions run in a call context of their own.
 //
-// And in calls that change metadata of an MPI file libhdf5 reads metadata with all ranks together: a
-// question of one rank would hang.
+// And in calls that change metadata of an MPI file libhdf5 reads metadata with all ranks together:
+// a question of one rank would hang.
 //
 // Called around calls of the connector below on MPI files. Thread rule: the thread that called
 // HDF5.

@@ -12,8 +12,7 @@ namespace {
 
 UniqueId collective_list() {
   UniqueId list(H5Pcreate(H5P_DATASET_XFER), H5Pclose);
-  if (!list.is_open() ||
-      mpi_library().calls.set_dxpl_mpio(list.get(), H5FD_MPIO_COLLECTIVE) < 0)
+  if (!list.is_open() || mpi_library().calls.set_dxpl_mpio(list.get(), H5FD_MPIO_COLLECTIVE) < 0)
     throw std::runtime_error("libhdf5 gives no collective transfer list");
   return list;
 }

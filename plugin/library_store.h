@@ -17,8 +17,8 @@ namespace h5pave {
 
 class LibraryStore : public SharedStore {
  public:
-  /// Throws when libhdf5 gives no context or transfer list. `seconds`: where the time is counted, or
-  /// null.
+  /// Throws when libhdf5 gives no context or transfer list. `seconds`: where the time is counted,
+  /// or null.
   LibraryStore(const H5VL_class_t& native, void* dataset, ChunkedDataset& facts, MpiFile& file,
                PhaseSeconds* seconds);
 

@@ -25,8 +25,8 @@ struct MpiDataset {
 MpiDataset find_mpi_dataset(Object& dataset);
 
 /// To be called with each dataset that was opened or created, a call of all ranks. Where all ranks
-/// read metadata together (H5Pset_all_coll_metadata_ops), what h5pave asks of a dataset must be asked
-/// by all of them in the same call: here, not at a rank's first transfer.
+/// read metadata together (H5Pset_all_coll_metadata_ops), what h5pave asks of a dataset must be
+/// asked by all of them in the same call: here, not at a rank's first transfer.
 void look_at_together(Object& dataset) noexcept;  // collective
 
 /// True for a transfer list that asks for collective transfers: all ranks make the same call.
@@ -34,8 +34,8 @@ bool is_collective(hid_t dxpl);
 
 enum class DoneAs { kIndependent, kCollectiveChunks };
 
-/// Programs ask their transfer list how the last transfer was done: as stock tells it of one like this.
-/// `selection_io`: what H5Pget_actual_selection_io_mode() will give.
+/// Programs ask their transfer list how the last transfer was done: as stock tells it of one like
+/// this. `selection_io`: what H5Pget_actual_selection_io_mode() will give.
 void tell_in_list(hid_t dxpl, DoneAs done_as, std::uint32_t selection_io);
 
 }  // namespace h5pave

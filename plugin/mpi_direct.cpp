@@ -20,8 +20,8 @@ namespace h5pave {
 
 namespace {
 
-// Smaller pieces and larger chunks are left to libhdf5, whose one large collective transfer is as good
-// there. bench/run_mpi.sh measures 16 KB and 1 MB chunks.
+// Smaller pieces and larger chunks are left to libhdf5, whose one large collective transfer is as
+// good there. bench/run_mpi.sh measures 16 KB and 1 MB chunks.
 constexpr std::uint64_t kLeastPieceBytes = 512;
 constexpr std::uint64_t kMostChunkBytesTogether = std::uint64_t{128} << 10;
 
@@ -32,7 +32,7 @@ ChunkIoResult failed() { return {ChunkIoResult::Kind::kFailed, {}, 0}; }
 
 /// What one rank can say of its part of a transfer.
 struct DirectPart {
-  std::string_view obstacle;  ///< Why only native HDF5 can do it; or empty.
+  std::string_view obstacle;    ///< Why only native HDF5 can do it; or empty.
   std::optional<BoxPlan> plan;  ///< Nothing where nothing is selected.
   std::uint64_t piece_bytes = 0;
   std::uint64_t touched_chunks = 0;
@@ -44,8 +44,8 @@ DirectPart part_of_transfer(const DatasetTransfer& transfer, const void* buffer,
   if (extent.empty()) return {"empty_dataset"};
   if (has_data_transform(transfer.dxpl)) return {"data_transform"};
   if (!facts.has_type(transfer.mem_type)) return {"type_conversion"};
-  TransferPlan plan = plan_transfer(extent, transfer.mem_space, transfer.file_space,
-                                    facts.format().element_bytes);
+  TransferPlan plan =
+      plan_transfer(extent, transfer.mem_space, transfer.file_space, facts.format().element_bytes);
   if (plan.native_reason == kNothingSelected) return {};
   if (!plan.box) return {"not_a_box"};
   if (buffer == nullptr) return {"no_buffer"};
@@ -136,9 +136,9 @@ ChunkIoResult transfer_together(const DatasetTransfer& transfer, const void* buf
   const DirectPart part = safe_part(transfer, buffer, extent);
   const bool is_small = !part.plan || part.piece_bytes < kLeastPieceBytes ||
                         decoded_bytes(shared.facts().format()) > kMostChunkBytesTogether;
-  const bool gains = part.plan && !is_small &&
-                     (shared.mpi().places != nullptr ||
-                      is_worth_looking(transfer, extent, part.touched_chunks));
+  const bool gains =
+      part.plan && !is_small &&
+      (shared.mpi().places != nullptr || is_worth_looking(transfer, extent, part.touched_chunks));
   std::array<std::int64_t, 3> verdict{part.obstacle.empty() && (gains || !part.plan) ? 0 : 1,
                                       gains ? 1 : 0, shared.mpi().places == nullptr ? 1 : 0};
   if (!ranks.all_max(verdict)) verdict = {1, 0, 0};
@@ -149,8 +149,8 @@ ChunkIoResult transfer_together(const DatasetTransfer& transfer, const void* buf
   const ChunkPlaces* const places = shared.mpi().places.get();
   bool is_ready = false;
   tell([&] {
-    is_ready = places != nullptr && (!part.plan || all_have_places(*places, shared.facts().format(),
-                                                                   part.plan->box));
+    is_ready = places != nullptr &&
+               (!part.plan || all_have_places(*places, shared.facts().format(), part.plan->box));
   });
   if (!ranks.all_agree(is_ready)) return leave_to_native(dataset, direction, "chunk_without_place");
   bool moved = !part.plan;
@@ -171,8 +171,7 @@ ChunkIoResult transfer_unfiltered(const DatasetTransfer& transfer, const void* b
 
 }  // namespace
 
-ChunkIoResult write_unfiltered(const DatasetTransfer& transfer, const void* buffer,
-                               MpiFile& file) {
+ChunkIoResult write_unfiltered(const DatasetTransfer& transfer, const void* buffer, MpiFile& file) {
   const ChunkFormat& format = transfer.dataset.shared->facts().format();
   MpiBytes bytes(*file.tapped);
   return transfer_unfiltered(

@@ -54,10 +54,10 @@ class MpiAgreement {
 struct MpiFile {
   std::shared_ptr<MpiAgreement> agreement;
   std::shared_ptr<TappedFile> tapped;
-  std::vector<OpeningRecord> openings;  ///< One per rank.
-  ByteBuffer room;                      ///< For encoded chunks.
-  ByteBuffer staging;                   ///< For what is written at once.
-  bool is_poisoned = false;             ///< The ranks' views of the file may differ.
+  std::vector<OpeningRecord> openings;   ///< One per rank.
+  ByteBuffer room;                       ///< For encoded chunks.
+  ByteBuffer staging;                    ///< For what is written at once.
+  bool is_poisoned = false;              ///< The ranks' views of the file may differ.
   bool reads_metadata_together = false;  ///< H5Pset_all_coll_metadata_ops.
   std::uint32_t allocation_io_mode = 0;  ///< Of the last session's allocation; see tell_in_list().
   bool is_writable = false;              ///< Else no call of it is more collective than in stock.

@@ -67,8 +67,8 @@ MpiLibrary look_up() {
           find_optional_symbol("H5Pget_all_coll_metadata_ops"));
   library.flavour = flavour();
   if (library.calls.get_fapl_mpio == nullptr || library.calls.get_dxpl_mpio == nullptr ||
-             library.calls.set_dxpl_mpio == nullptr ||
-             library.calls.get_all_coll_metadata_ops == nullptr) {
+      library.calls.set_dxpl_mpio == nullptr ||
+      library.calls.get_all_coll_metadata_ops == nullptr) {
     library.trouble = "this libhdf5 has no MPI functions";
   } else if (library.flavour.empty()) {
     library.trouble = "the MPI library is neither Open MPI nor MPICH";

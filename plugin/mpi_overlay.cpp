@@ -81,11 +81,9 @@ class Overlay {
       std::byte* background = nullptr;
       if (converter_->needs_background()) {
         background = background_.get(static_cast<std::size_t>(count) * memory_bytes_).data();
-        copy_with_memory(
-            [](std::byte* memory, std::byte* dense, std::size_t bytes) {
-              std::memcpy(dense, memory, bytes);
-            },
-            background);
+        copy_with_memory([](std::byte* memory, std::byte* dense,
+                            std::size_t bytes) { std::memcpy(dense, memory, bytes); },
+                         background);
       }
       if (!converter_->convert(static_cast<std::size_t>(count), elements, background)) return false;
     }
@@ -107,8 +105,8 @@ class Overlay {
           run_first += run->bytes / memory_bytes_;
           ++run;
         }
-        const std::uint64_t count = std::min(place.first + place.count - at,
-                                             run_first + run->bytes / memory_bytes_ - at);
+        const std::uint64_t count =
+            std::min(place.first + place.count - at, run_first + run->bytes / memory_bytes_ - at);
         const std::size_t bytes = static_cast<std::size_t>(count) * memory_bytes_;
         copy(buffer_ + run->first_byte + (at - run_first) * memory_bytes_, dense, bytes);
         dense += bytes;

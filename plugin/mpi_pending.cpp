@@ -28,8 +28,8 @@ using Token = decltype(DatasetKey::token);
 ChunkIoResult fail_to_keep(const DatasetTransfer& transfer, const std::string& cause) {
   const DatasetName name =
       name_of(transfer.dataset.context->under_class(), transfer.dataset.under, H5I_DATASET);
-  const std::string operation = "keep an independent write to " + name.path + " in '" + name.file +
-                                "' until all ranks meet";
+  const std::string operation =
+      "keep an independent write to " + name.path + " in '" + name.file + "' until all ranks meet";
   push_error(operation.c_str(), cause.c_str());
   return {ChunkIoResult::Kind::kFailed, {}, 0};
 }
@@ -117,8 +117,7 @@ bool commit(const SessionDataset& dataset) {  // collective
       verdict = kOutOfMemory;
     }
   }
-  const CollectiveEnd end =
-      run_session(dataset, shared.extent(dataset.under), verdict, source);
+  const CollectiveEnd end = run_session(dataset, shared.extent(dataset.under), verdict, source);
   if (end.kind != CollectiveEnd::Kind::kDone) {
     push_session_error(dataset, ("of independent writes: " + cause_of(end)).c_str());
     return false;
@@ -139,8 +138,8 @@ bool commit_by_token(Object& location, H5I_type_t type, MpiFile& file,
     apart.emplace();
     opened.emplace(location, type, token);
     if (opened->under() != nullptr)
-      shared = Process::get().datasets(context.options()).shared(context.under_class(),
-                                                                 opened->under());
+      shared =
+          Process::get().datasets(context.options()).shared(context.under_class(), opened->under());
   } catch (const std::exception&) {
     shared = nullptr;
   }
@@ -163,7 +162,7 @@ bool place_again(MpiFile& file) {  // collective
 }
 
 bool commit_all(Object& location, H5I_type_t type, MpiFile& file) {  // collective
-  if (file.is_poisoned) return true;  // It told so before.
+  if (file.is_poisoned) return true;                                 // It told so before.
   if (!place_again(file)) {
     push_error("write chunks that could not be written before", "some rank still cannot");
     return false;
@@ -213,8 +212,9 @@ ChunkIoResult keep_until_all_meet(const DatasetTransfer& transfer, const void* b
     file->pending.erase(shared.key().token);
     shared.mpi().pending.reset();
   }
-  return fail_to_keep(transfer, "its chunks and those kept already take more than a quarter of "
-                                "H5PAVE_MEM; call H5Fflush on all ranks before, or raise it");
+  return fail_to_keep(transfer,
+                      "its chunks and those kept already take more than a quarter of "
+                      "H5PAVE_MEM; call H5Fflush on all ranks before, or raise it");
 }
 
 bool commit_pending_of(const SessionDataset& dataset) {
@@ -243,9 +243,8 @@ bool commit_pending_in(Object& location, H5I_type_t type) {
 bool commit_pending_at_close(Object& closing) noexcept {
   const std::shared_ptr<MpiFile> file = closing.context->mpi_file.lock();
   if (file == nullptr || !closing.is_opened_file) return true;
-  const bool all_done = guard<bool>("commit independent writes", false, [&] {
-    return commit_pending_in(closing, H5I_FILE);
-  });
+  const bool all_done = guard<bool>("commit independent writes", false,
+                                    [&] { return commit_pending_in(closing, H5I_FILE); });
   std::erase_if(file->unplaced, [](const auto& kept) { return kept.second.empty(); });
   const bool keeps_nothing = file->pending.empty() && file->unplaced.empty();
   if (--file->open_handles > 0 || keeps_nothing) return all_done;

@@ -55,8 +55,8 @@ bool read_natively(const DatasetTransfer& transfer, void* buffer, hid_t dxpl) {
                    &mem_type, &mem_space, &file_space, dxpl, &buffer, nullptr) >= 0;
 }
 
-/// Decodes with this rank's threads; the end is kGiveUp where only native HDF5 can read. Nothing stays
-/// in the cache: other ranks may change the file.
+/// Decodes with this rank's threads; the end is kGiveUp where only native HDF5 can read. Nothing
+/// stays in the cache: other ranks may change the file.
 TransferEnd decode_here(const DatasetTransfer& transfer, const Extent& extent, void* buffer,
                         PhaseSeconds* seconds) noexcept {
   TransferEnd end{TransferEnd::Kind::kGiveUp, "out_of_memory", 0};
@@ -90,8 +90,8 @@ void open_index_together(const SessionDataset& dataset) {  // collective
 ChunkIoResult read_collective(const DatasetTransfer& transfer, void* buffer, MpiFile& file,
                               PhaseSeconds* seconds) {  // collective
   Object& dataset = transfer.dataset;
-  const SessionDataset session{*dataset.context, dataset.under,        *dataset.shared,
-                               file,             dataset.created_here, seconds};
+  const SessionDataset session{*dataset.context,     dataset.under, *dataset.shared, file,
+                               dataset.created_here, seconds};
   if (!commit_pending_of(session)) return failed();
   Extent extent;
   Wish wish{"out_of_memory"};
@@ -109,9 +109,9 @@ ChunkIoResult read_collective(const DatasetTransfer& transfer, void* buffer, Mpi
   if (selected_elements(transfer.mem_space, transfer.file_space) != 0U)
     end = decode_here(transfer, extent, buffer, seconds);
   if (!file.agreement->ranks().all_agree(end.kind != TransferEnd::Kind::kGiveUp))
-    return leave_to_native(dataset, kRead,
-                           end.native_reason.empty() ? "another_rank_needs_native"
-                                                     : end.native_reason);
+    return leave_to_native(
+        dataset, kRead,
+        end.native_reason.empty() ? "another_rank_needs_native" : end.native_reason);
   tell_in_list(transfer.dxpl, DoneAs::kCollectiveChunks,
                end.direct_chunks > 0 ? H5D_VECTOR_IO : 0U);
   return result_of(end);
@@ -135,8 +135,7 @@ ChunkIoResult read_independent(const DatasetTransfer& transfer, void* buffer, co
     const TransferEnd end = decode_here(transfer, *extent, buffer, seconds);
     if (end.kind == TransferEnd::Kind::kGiveUp) wish.obstacle = end.native_reason;
     if (end.kind == TransferEnd::Kind::kDone)
-      tell_in_list(transfer.dxpl, DoneAs::kIndependent,
-                   end.direct_chunks > 0 ? H5D_SCALAR_IO : 0U);
+      tell_in_list(transfer.dxpl, DoneAs::kIndependent, end.direct_chunks > 0 ? H5D_SCALAR_IO : 0U);
     result = result_of(end);
   }
   const bool overlays = dataset.shared->mpi().pending != nullptr && !extent->empty();

@@ -62,11 +62,10 @@ Verdict make_tools(const SessionDataset& dataset, const Extent& extent, Tools& t
   try {
     ChunkedDataset& facts = dataset.shared.facts();
     const H5VL_class_t& native = dataset.context.under_class();
-    tools.workshop.emplace(
-        Process::get().workshop(dataset.context.options(), dataset.seconds));
+    tools.workshop.emplace(Process::get().workshop(dataset.context.options(), dataset.seconds));
     tools.numbers.emplace(extent, facts.format().chunk);
-    tools.store = std::make_unique<LibraryStore>(native, dataset.under, facts,
-                                                 dataset.file, dataset.seconds);
+    tools.store =
+        std::make_unique<LibraryStore>(native, dataset.under, facts, dataset.file, dataset.seconds);
   } catch (const std::bad_alloc&) {
     verdict = kOutOfMemory;
   } catch (const std::exception&) {
@@ -87,11 +86,17 @@ CollectiveEnd run_session(const SessionDataset& dataset, const Extent& extent, V
   Tools tools;
   if (verdict == kJoin) verdict = make_tools(dataset, extent, tools);
   if (verdict != kJoin) return refuse_to_write(ranks, file.openings, verdict);
-  const CollectiveSetting setting{
-      ranks,          file.openings,   *tools.store, dataset.shared.facts().format(),
-      *tools.numbers, *tools.workshop, file.room,    file.staging,
-      file.unplaced[dataset.shared.key().token]};
-  const Opening opening{kJoin, fingerprint(dataset.shared, extent), !dataset.shared.mpi().is_prepared,
+  const CollectiveSetting setting{ranks,
+                                  file.openings,
+                                  *tools.store,
+                                  dataset.shared.facts().format(),
+                                  *tools.numbers,
+                                  *tools.workshop,
+                                  file.room,
+                                  file.staging,
+                                  file.unplaced[dataset.shared.key().token]};
+  const Opening opening{kJoin, fingerprint(dataset.shared, extent),
+                        !dataset.shared.mpi().is_prepared,
                         dataset.shared.facts().masks_found || program_wrote_masks()};
   const CollectiveEnd end = write_collectively(setting, opening, *source);
   if (end.kind == CollectiveEnd::Kind::kDone) {
@@ -118,7 +123,8 @@ std::string cause_of(const CollectiveEnd& end) {
     case CollectiveEnd::Kind::kFailed:
       return std::string(error_of(end.verdict));
     case CollectiveEnd::Kind::kIncomplete:
-      return "some rank could not write its chunks to the file; it keeps them encoded, and the next "
+      return "some rank could not write its chunks to the file; it keeps them encoded, and the "
+             "next "
              "H5Fflush or H5Fclose of all ranks tries again";
     case CollectiveEnd::Kind::kPoisoned:
       return "libhdf5 failed on some rank in the middle of the write; this file takes no more "

@@ -30,9 +30,9 @@ CollectiveEnd run_session(const SessionDataset& dataset, const Extent& extent, V
                           const WriteSource* source);  // collective
 
 /// Opens the dataset's chunk index in libhdf5, if it is not open. Where all ranks read metadata
-/// together (H5Pset_all_coll_metadata_ops), libhdf5 opens it in a call of all ranks, and a rank that
-/// has it open already, because it looked for a chunk by itself, would miss that call: so before any
-/// rank looks for a chunk, all open it.
+/// together (H5Pset_all_coll_metadata_ops), libhdf5 opens it in a call of all ranks, and a rank
+/// that has it open already, because it looked for a chunk by itself, would miss that call: so
+/// before any rank looks for a chunk, all open it.
 void open_index(ChunkStore& store, const ChunkedDataset& facts) noexcept;  // collective
 
 /// Adds an error record that names the dataset: why a write of all ranks failed.

@@ -20,8 +20,7 @@ namespace {
 RankPart refused(std::string_view reason) { return {verdict_of(reason), nullptr}; }
 
 /// Throws std::bad_alloc or std::runtime_error.
-RankPart find_part(const DatasetTransfer& transfer, const std::byte* buffer,
-                   const Extent& extent) {
+RankPart find_part(const DatasetTransfer& transfer, const std::byte* buffer, const Extent& extent) {
   const ChunkedDataset& facts = transfer.dataset.shared->facts();
   const std::size_t memory_element_bytes = H5Tget_size(transfer.mem_type);
   TransferPlan plan =

@@ -8,11 +8,9 @@ namespace h5pave {
 namespace {
 
 /// The counted reasons behind the verdicts that are ours: kFirstOwnReason + place.
-constexpr std::array<std::string_view, 5> kReasons{"type_conversion",
-                                                   "empty_dataset",
-                                                   "block_or_plist_space",
-                                                   "file_space_differs_from_the_dataset",
-                                                   "unknown_dataset"};
+constexpr std::array<std::string_view, 5> kReasons{
+    "type_conversion", "empty_dataset", "block_or_plist_space",
+    "file_space_differs_from_the_dataset", "unknown_dataset"};
 
 /// The errors behind the verdicts from kFail on: what must fail on all ranks.
 constexpr std::array<std::string_view, 4> kErrors{

@@ -1,5 +1,5 @@
-// What a rank says to the others about a write, as a number whose largest value counts, and what the
-// number means for the program.
+// What a rank says to the others about a write, as a number whose largest value counts, and what
+// the number means for the program.
 //
 // Called by the files mpi_*.cpp. Thread rule: pure functions.
 #pragma once

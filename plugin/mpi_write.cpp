@@ -24,8 +24,7 @@ constexpr Direction kWrite = Direction::kWrite;
 bool is_safe_natively(SharedDataset& shared, std::string_view reason, MpiFile& file) {
   if (reason == "empty_dataset") return true;
   const bool is_independent = reason == "type_conversion";
-  return !shared.mpi().had_session ||
-         (is_independent && file.agreement->ranks().size() == 1);
+  return !shared.mpi().had_session || (is_independent && file.agreement->ranks().size() == 1);
 }
 
 ChunkIoResult failed() { return {ChunkIoResult::Kind::kFailed, {}, 0}; }
@@ -47,8 +46,8 @@ ChunkIoResult go_native(const SessionDataset& session, const DatasetTransfer& tr
 ChunkIoResult write_collective(const DatasetTransfer& transfer, const void* buffer, MpiFile& file,
                                PhaseSeconds* seconds) {  // collective
   Object& dataset = transfer.dataset;
-  const SessionDataset session{*dataset.context, dataset.under,        *dataset.shared,
-                               file,             dataset.created_here, seconds};
+  const SessionDataset session{*dataset.context,     dataset.under, *dataset.shared, file,
+                               dataset.created_here, seconds};
   if (!commit_pending_of(session)) return failed();
   const Extent extent = session.shared.extent(dataset.under);
   CollectiveEnd end;

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <utility>
 #include <string>
+#include <utility>
 
 #include "dataset_names.h"
 #include "h5/error_stack.h"

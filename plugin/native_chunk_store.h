@@ -55,8 +55,8 @@ class NativeChunkStore : public ChunkStore {
   /// What the error stack of a failed question for a chunk's size means.
   static std::optional<std::uint64_t> absent_by_error();
 
-  /// Makes libhdf5 forget where it wanted to put a chunk that it could not write, or takes note that
-  /// this is not possible.
+  /// Makes libhdf5 forget where it wanted to put a chunk that it could not write, or takes note
+  /// that this is not possible.
   void forget_address(const Extent& offset);
 
   /// Adds a record that names the dataset and the chunk; returns false.

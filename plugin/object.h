@@ -20,6 +20,8 @@
 
 namespace h5pave {
 
+class AccessRecorder;
+class AccessTrack;
 class Context;
 struct MpiFile;
 class SharedDataset;
@@ -64,6 +66,7 @@ class Context {
 
   /// Nobody sized the chunk caches of the file's datasets.
   std::atomic<bool> chunk_cache_is_default{false};
+  std::shared_ptr<AccessRecorder> recorder;  ///< Set at the open while a profile is recorded.
 
   std::weak_ptr<MpiFile> mpi_file;  ///< Set at the open where the ranks write together.
 
@@ -123,10 +126,12 @@ struct Object {
   Context* const context;                   ///< Never null; this object holds one reference.
   DatasetCounts* counts = nullptr;          ///< Set for datasets while statistics are on.
   std::shared_ptr<SharedDataset> shared;    ///< Set for chunked datasets at their first transfer.
+  std::shared_ptr<AccessTrack> track;       ///< Set for datasets at their first recorded transfer.
   std::optional<ExtentLimit> extent_limit;  ///< Set for datasets at their first resize.
   CacheGrant cache_grant;                   ///< Set for datasets with an enlarged chunk cache.
   DatasetKind kind = DatasetKind::kUnknown;
-  bool created_here = false;  ///< A dataset that this handle created.
+  bool is_unrecorded = false;   ///< A dataset that is nothing for a profile.
+  bool created_here = false;    ///< A dataset that this handle created.
   bool is_opened_file = false;  ///< From H5Fcreate, H5Fopen or H5Freopen, not from another object.
 };
 

@@ -9,6 +9,8 @@
 #include <stdexcept>
 
 #include "images.h"
+#include "profile/profile_file.h"
+#include "report/file_pattern.h"
 
 namespace h5pave {
 
@@ -52,11 +54,11 @@ void Process::start() {
     if (the_process.load() == nullptr) the_process.store(new Process());
   }
   if (handlers_set.exchange(true)) return;
-  // A library that never terminates its connectors (H5dont_atexit) must not lose the statistics.
-  std::atexit(&Process::write_statistics_at_exit);
+  // A library that never terminates its connectors (H5dont_atexit) must not lose what was recorded.
+  std::atexit(&Process::write_records_at_exit);
   // glibc forgets the handlers when the plugin is unloaded.
-  static_cast<void>(::pthread_atfork(&Process::before_fork, &Process::after_fork,
-                                     &Process::after_fork));
+  static_cast<void>(
+      ::pthread_atfork(&Process::before_fork, &Process::after_fork, &Process::after_fork));
 }
 
 // A process with more threads than the program knows of forks at its peril, and Python warns.
@@ -77,7 +79,7 @@ void Process::stop() noexcept {
   const std::lock_guard no_fork(fork_mutex);
   Process* const process = the_process.exchange(nullptr);
   if (process == nullptr) return;
-  process->write_statistics();
+  process->write_records();
   delete process;
 }
 
@@ -106,6 +108,35 @@ std::shared_ptr<Statistics> Process::statistics_for(const Options& options) {
   auto& entry = statistics_[path];
   if (entry == nullptr) entry = std::make_shared<Statistics>(path, hdf5_version());
   return entry;
+}
+
+std::shared_ptr<AccessRecorder> Process::recorder_for(const Options& options) {
+  if (options.profile_path.empty()) return nullptr;
+  const std::lock_guard lock(mutex_);
+  auto& entry = recorders_[options.profile_path];
+  if (entry == nullptr) entry = std::make_shared<AccessRecorder>(options.profile_path);
+  return entry;
+}
+
+std::shared_ptr<const AccessProfile> Process::profile_for(const Options& options) {
+  if (options.profile_path.empty()) return nullptr;
+  const std::lock_guard lock(mutex_);
+  const auto known = profiles_.find(options.profile_path);
+  if (known != profiles_.end()) return known->second;
+  LoadedProfile loaded = load_profile(expand_file_pattern(options.profile_path));
+  tell_profile_trouble(loaded.trouble);
+  auto& entry = profiles_[options.profile_path];
+  if (loaded.profile) entry = std::make_shared<const AccessProfile>(*std::move(loaded.profile));
+  return entry;
+}
+
+void Process::tell_profile_trouble(const std::string& trouble) {
+  if (trouble.empty()) return;
+  // What is wrong with one file is the same for all ranks.
+  const std::string rank = mpi_rank_text();
+  if (!rank.empty() && rank != "0") return;
+  // Shown at every log level: no later call could report it. Reading and writing fail alike.
+  if (is_first_time(trouble)) Log::write(LogLevel::kError, LogLevel::kError, trouble);
 }
 
 void Process::abandon_pool_of_parent() {
@@ -141,7 +172,7 @@ void Process::report(const Options& options, const Complaints& complaints) {
   }
 }
 
-void Process::write_statistics() noexcept {
+void Process::write_records() noexcept {
   const std::lock_guard lock(mutex_);
   for (const auto& [path, statistics] : statistics_) {
     try {
@@ -152,10 +183,17 @@ void Process::write_statistics() noexcept {
       Log::write(LogLevel::kError, LogLevel::kError, error.what());
     }
   }
+  for (const auto& [path, recorder] : recorders_) {
+    try {
+      tell_profile_trouble(recorder->store());
+    } catch (const std::exception& error) {
+      Log::write(LogLevel::kError, LogLevel::kError, error.what());
+    }
+  }
 }
 
-void Process::write_statistics_at_exit() {
-  if (Process* const process = the_process.load(); process != nullptr) process->write_statistics();
+void Process::write_records_at_exit() {
+  if (Process* const process = the_process.load(); process != nullptr) process->write_records();
 }
 
 }  // namespace h5pave

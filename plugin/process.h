@@ -16,6 +16,7 @@
 #include "commit/chunk_format.h"
 #include "config/options.h"
 #include "dataset_registry.h"
+#include "profile/access_recorder.h"
 #include "report/log.h"
 #include "report/statistics.h"
 
@@ -39,6 +40,13 @@ class Process {
 
   /// The statistics that `options` ask for, or null.
   std::shared_ptr<Statistics> statistics_for(const Options& options);
+
+  /// The recorder that `options` ask for, or null.
+  std::shared_ptr<AccessRecorder> recorder_for(const Options& options);
+
+  /// The profile that `options` name, as it was when it was first asked for; null when there is
+  /// none. What is wrong with it is told.
+  std::shared_ptr<const AccessProfile> profile_for(const Options& options);
 
   /// One line per complaint, each only once in the process, whatever the number of images.
   void report(const Options& options, const Complaints& complaints);
@@ -72,9 +80,11 @@ class Process {
 
   static void before_fork() noexcept;
   static void after_fork() noexcept;
-  void write_statistics() noexcept;
+  /// Statistics and profiles.
+  void write_records() noexcept;
+  void tell_profile_trouble(const std::string& trouble);
   void abandon_pool_of_parent();
-  static void write_statistics_at_exit();
+  static void write_records_at_exit();
 
   Log log_;
   const std::shared_ptr<CacheGrant::Account> cache_account_ =
@@ -82,6 +92,8 @@ class Process {
   std::shared_ptr<const Options> environment_options_;
   std::mutex mutex_;  // guards all below
   std::map<std::string, std::shared_ptr<Statistics>> statistics_;
+  std::map<std::string, std::shared_ptr<AccessRecorder>> recorders_;
+  std::map<std::string, std::shared_ptr<const AccessProfile>> profiles_;  // null: there is none
   int pool_process_id_ = 0;
   int ranks_on_node_ = 1;
   std::unique_ptr<ThreadPool> pool_;

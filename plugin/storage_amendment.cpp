@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "process.h"
+#include "profile/recorded_question.h"
 
 namespace h5pave {
 
@@ -37,11 +38,13 @@ void tell_filters(const CreateCall& call, const FilterAdvice& advice) {
   log_amendment(call, change + ": " + std::string(explain_filters(advice.reason)));
 }
 
-/// The path of the new dataset where a rule needs it, else nothing.
-std::string path_for_rules(const CreateCall& call) {
+/// The path of the new dataset where a rule or the profile needs it, else nothing.
+std::string path_for_rules(const CreateCall& call, const AccessProfile* profile) {
   const Context& context = *call.parent->context;
   const Options& options = context.options();
-  if (!options.chunk_depends_on_path() && !options.filter_depends_on_path()) return {};
+  const bool shape_wants_it = options.may_change_chunks() && profile != nullptr;
+  if (!options.chunk_depends_on_path() && !options.filter_depends_on_path() && !shape_wants_it)
+    return {};
   return call.dataset_name().path;
 }
 
@@ -55,7 +58,8 @@ ChunkShape chunk_of(hid_t dcpl_id) {
 
 AmendedStorage::AmendedStorage(const CreateCall& call) {
   const Context& context = *call.parent->context;
-  const std::string path = path_for_rules(call);
+  const auto profile = Process::get().profile_for(context.options());
+  const std::string path = path_for_rules(call, profile.get());
   FilterAdvice filters;
   if (context.options().may_add_filters()) {
     filter_question_ = filter_question(context, path, call.type_id, call.dcpl_id);
@@ -63,7 +67,7 @@ AmendedStorage::AmendedStorage(const CreateCall& call) {
   }
   const bool may_filter =
       filters.reason == FilterReason::kAdded || filters.reason == FilterReason::kContiguous;
-  choose_shape(call, path, may_filter ? Filters::kSome : Filters::kNone);
+  choose_shape(call, path, profile.get(), may_filter ? Filters::kSome : Filters::kNone);
   if (reshaped_ && may_filter) {
     filter_question_ = filter_question(context, path, call.type_id, reshaped_->id());
     filters = advise_filters(filter_question_);
@@ -83,10 +87,12 @@ void AmendedStorage::choose_filters(const CreateCall& call, const FilterAdvice& 
 }
 
 void AmendedStorage::choose_shape(const CreateCall& call, const std::string& path,
-                                  Filters filters) {
+                                  const AccessProfile* profile, Filters filters) {
   auto question =
       shape_question(*call.parent->context, path, call.type_id, call.space_id, call.dcpl_id);
   if (!question) return;
+  if (profile != nullptr)
+    apply_profile(*profile, path, call.parent->context->options().profile_path, *question);
   question->gets_filters = filters == Filters::kSome;
   const ShapeAdvice& advice = Process::get().changed_shapes().advice(*question);
   log_shape(call, *question, advice);

@@ -16,6 +16,8 @@
 
 namespace h5pave {
 
+struct AccessProfile;
+
 class AmendedStorage {
  public:
   /// Tells log and statistics what is changed and what is not.
@@ -31,7 +33,8 @@ class AmendedStorage {
   void note(const Object& created) const;
 
  private:
-  void choose_shape(const CreateCall& call, const std::string& path, Filters filters);
+  void choose_shape(const CreateCall& call, const std::string& path, const AccessProfile* profile,
+                    Filters filters);
   void choose_filters(const CreateCall& call, const FilterAdvice& advice);
 
   std::optional<ShapeQuestion> asked_;  ///< Set where the shape changes.

@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "access_recording.h"
 #include "advisor/saturating.h"
 #include "chunk_io.h"
 #include "guard.h"
@@ -57,9 +58,9 @@ class TransferCall {
     std::vector<std::size_t> native;
     for (std::size_t i = 0; i < count_; ++i) {
       Object& dataset = *as_object(datasets_[i]);
-      const ChunkIoResult result =
-          repeated ? leave_to_native(dataset, direction_, "dataset_given_twice")
-                   : run_ours(i, ours);
+      const ChunkIoResult result = repeated
+                                       ? leave_to_native(dataset, direction_, "dataset_given_twice")
+                                       : run_ours(i, ours);
       if (result.kind == ChunkIoResult::Kind::kFailed) return -1;
       if (result.kind == ChunkIoResult::Kind::kDone)
         count(i, Way::kOurs, result.chunks);
@@ -115,9 +116,7 @@ class TransferCall {
 
   void count_time(std::size_t i, const PhaseSeconds& seconds) const {
     const Object& dataset = *as_object(datasets_[i]);
-    tell([&] {
-      dataset.context->statistics()->add_later(dataset.counts, direction_, 0, seconds);
-    });
+    tell([&] { dataset.context->statistics()->add_later(dataset.counts, direction_, 0, seconds); });
   }
 
   void note_native(const Object& dataset, std::string_view reason) const {
@@ -131,8 +130,8 @@ class TransferCall {
     const SavedErrorStack saved;
     tell([&] {
       dataset.context->statistics()->add_transfer(
-          dataset.counts, direction_, way,
-          selected_bytes(dataset, mem_spaces_[i], file_spaces_[i]), chunks);
+          dataset.counts, direction_, way, selected_bytes(dataset, mem_spaces_[i], file_spaces_[i]),
+          chunks);
     });
   }
 
@@ -197,7 +196,10 @@ herr_t dataset_read(size_t count, void* datasets[], hid_t mem_type_ids[], hid_t 
   return guard<herr_t>("read a dataset", -1, [&]() -> herr_t {
     TransferCall call(count, datasets, mem_type_ids, mem_space_ids, file_space_ids, dxpl_id,
                       buffers, Direction::kRead);
-    return call.run(request, read_through_chunks, &H5VL_dataset_class_t::read);
+    const RecordedTransfer recorded(AccessKind::kRead, count, datasets);
+    const herr_t status = call.run(request, read_through_chunks, &H5VL_dataset_class_t::read);
+    if (status >= 0) recorded.note(file_space_ids);
+    return status;
   });
 }
 
@@ -207,7 +209,10 @@ herr_t dataset_write(size_t count, void* datasets[], hid_t mem_type_ids[], hid_t
   return guard<herr_t>("write a dataset", -1, [&]() -> herr_t {
     TransferCall call(count, datasets, mem_type_ids, mem_space_ids, file_space_ids, dxpl_id,
                       buffers, Direction::kWrite);
-    return call.run(request, write_through_chunks, &H5VL_dataset_class_t::write);
+    const RecordedTransfer recorded(AccessKind::kWrite, count, datasets);
+    const herr_t status = call.run(request, write_through_chunks, &H5VL_dataset_class_t::write);
+    if (status >= 0) recorded.note(file_space_ids);
+    return status;
   });
 }
 

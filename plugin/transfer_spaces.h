@@ -1,4 +1,5 @@
-// The two dataspaces of a transfer as ids, with spaces of our own in place of H5S_ALL and H5S_BLOCK.
+// The two dataspaces of a transfer as ids, with spaces of our own in place of H5S_ALL and
+// H5S_BLOCK.
 //
 // Called by what walks through both selections. Thread rule: the thread that called HDF5.
 #pragma once
@@ -26,8 +27,8 @@ class TransferSpaces {
   hid_t memory_ = H5I_INVALID_HID;
 };
 
-/// True for H5S_BLOCK, which libhdf5 hands to a connector as the number 1: as many elements in a row
-/// as the file selection has.
+/// True for H5S_BLOCK, which libhdf5 hands to a connector as the number 1: as many elements in a
+/// row as the file selection has.
 bool is_block(hid_t memory_space);
 
 }  // namespace h5pave

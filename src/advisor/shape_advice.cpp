@@ -31,8 +31,21 @@ constexpr double kLeastGainOfContiguous = 2;
 
 bool is_contiguous(const ShapeQuestion& question) { return question.shape.chunk.empty(); }
 
-/// Bytes that the dataset has for sure: an unlimited dimension counts as it is now, at least once.
-std::uint64_t known_bytes(const ChunkedShape& shape) {
+/// The shape with its unlimited dimensions as long as a profile saw them, if they are not longer now.
+ChunkedShape expected_shape(const ShapeQuestion& question) {
+  ChunkedShape shape = question.shape;
+  if (question.seen_extent.size() != shape.extent.size()) return shape;
+  for (std::size_t d = 0; d < shape.extent.size(); ++d) {
+    if (shape.max_extent[d] == kUnlimited)
+      shape.extent[d] = std::max(shape.extent[d], question.seen_extent[d]);
+  }
+  return shape;
+}
+
+/// Bytes that the dataset has for sure: an unlimited dimension counts as it is now or as a profile
+/// saw it, at least once.
+std::uint64_t known_bytes(const ShapeQuestion& question) {
+  const ChunkedShape shape = expected_shape(question);
   std::uint64_t bytes = shape.element_bytes;
   for (std::size_t d = 0; d < shape.extent.size(); ++d) {
     const std::uint64_t length = shape.extent[d] > 0                 ? shape.extent[d]
@@ -45,7 +58,7 @@ std::uint64_t known_bytes(const ChunkedShape& shape) {
 
 /// The first reason against looking for a shape at all.
 std::optional<ShapeReason> obstacle(const ShapeQuestion& question) {
-  const std::uint64_t bytes = known_bytes(question.shape);
+  const std::uint64_t bytes = known_bytes(question);
   if (question.policy == ShapePolicy::kKeep) return ShapeReason::kKept;
   if (is_contiguous(question))
     return bytes < kUsefulContiguousBytes ? std::optional(ShapeReason::kTooSmall) : std::nullopt;
@@ -80,8 +93,10 @@ std::optional<ShapePolicy> parse_shape_policy(std::string_view word) {
   return std::nullopt;
 }
 
-std::vector<std::uint64_t> planned_extent(const ChunkedShape& shape) {
+std::vector<std::uint64_t> planned_extent(const ShapeQuestion& question) {
+  const ChunkedShape shape = expected_shape(question);
   const unsigned unlimited = unlimited_count(shape);
+  const bool seen = question.seen_extent.size() == shape.extent.size();
   std::vector<std::uint64_t> lengths = shape.extent;
   double step_bytes = static_cast<double>(shape.element_bytes);
   for (std::size_t d = 0; d < lengths.size(); ++d) {
@@ -90,6 +105,10 @@ std::vector<std::uint64_t> planned_extent(const ChunkedShape& shape) {
     step_bytes *= static_cast<double>(lengths[d]);
   }
   if (unlimited == 0) return lengths;
+  if (seen) {
+    for (std::uint64_t& length : lengths) length = std::max<std::uint64_t>(length, 1);
+    return lengths;
+  }
   const double steps = std::pow(std::max(1.0, static_cast<double>(kGrownBytes) / step_bytes),
                                 1.0 / static_cast<double>(unlimited));
   for (std::size_t d = 0; d < lengths.size(); ++d) {
@@ -101,14 +120,14 @@ std::vector<std::uint64_t> planned_extent(const ChunkedShape& shape) {
 
 DatasetModel dataset_model(const ShapeQuestion& question) {
   DatasetModel dataset;
-  dataset.extent = planned_extent(question.shape);
+  dataset.extent = planned_extent(question);
   dataset.element_bytes = question.shape.element_bytes;
   dataset.filters = question.gets_filters ? Filters::kSome : question.filters;
   return dataset;
 }
 
 std::vector<AccessBox> planned_boxes(const ShapeQuestion& question) {
-  AccessTarget target{planned_extent(question.shape), {}, question.shape.element_bytes};
+  AccessTarget target{planned_extent(question), {}, question.shape.element_bytes};
   for (const std::uint64_t most : question.shape.max_extent)
     target.unlimited.push_back(most == kUnlimited);
   return boxes_for(question.access, target);
@@ -121,7 +140,7 @@ ByteRange planned_range(const ShapeQuestion& question, const DatasetModel& datas
                                   : AccessSource::kTold;
   ByteRange range = byte_range(dataset, boxes, question.storage, source, question.target_bytes);
   const bool may_stay_tiny =
-      unlimited_count(question.shape) > 0 && known_bytes(question.shape) < kUsefulStepBytes;
+      unlimited_count(question.shape) > 0 && known_bytes(question) < kUsefulStepBytes;
   if (may_stay_tiny && !question.target_bytes) {
     range.most = std::min(range.most, kMostUnknownBytes);
     range.least = std::min(range.least, range.most / 2);

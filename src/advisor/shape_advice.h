@@ -33,6 +33,8 @@ struct ShapeQuestion {
   ShapePolicy policy = ShapePolicy::kKeep;
   bool gets_filters = false;  ///< It is to have filters: contiguous storage is no alternative.
   AccessSpec access;
+  /// How long a profile saw such a dataset become, per dimension; empty when nobody knows.
+  std::vector<std::uint64_t> seen_extent;
   std::optional<std::uint64_t> target_bytes;  ///< The option `chunk_target`.
   StorageModel storage = local_storage();
 };
@@ -76,8 +78,8 @@ std::vector<ConsideredShape> considered_shapes(const ShapeQuestion& question,
 std::string explain_shape(const ShapeQuestion& question, const ShapeAdvice& advice);
 
 /// Lengths to plan for: the extent; the maximum where a bounded dimension is empty; where there is
-/// no limit, what brings the dataset to 1 GiB if it is not longer already.
-std::vector<std::uint64_t> planned_extent(const ChunkedShape& shape);
+/// no limit, what a profile saw, else what brings the dataset to 1 GiB if it is not longer already.
+std::vector<std::uint64_t> planned_extent(const ShapeQuestion& question);
 
 /// The dataset as the cost model sees it.
 DatasetModel dataset_model(const ShapeQuestion& question);

@@ -32,5 +32,6 @@ CommandSpec probe_command();
 CommandSpec bench_command(const CommandContext& context);
 CommandSpec bench_step_command();
 CommandSpec plan_command();
+CommandSpec report_command();
 
 }  // namespace h5pave::cli

@@ -22,11 +22,12 @@ struct FlagSpec {
   std::function<void()> set;
 };
 
-/// --name VALUE
+/// --name VALUE, or -l VALUE where it has a letter.
 struct OptionSpec {
   std::string name;
   std::string help;
   std::function<void(const std::string&)> take;  ///< May throw UsageError.
+  std::string letter = {};
 };
 
 /// NAME, or NAME… when repeated.

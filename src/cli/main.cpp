@@ -62,7 +62,8 @@ int run_main(int argc, char** argv) {
   const std::vector<CommandSpec> commands{
       run_command(context),    env_command(context),   info_command(),
       doctor_command(context), bench_command(context), plan_command(),
-      options_command(),       probe_command(),        bench_step_command()};
+      report_command(),        options_command(),      probe_command(),
+      bench_step_command()};
   return finish_output(parse_and_run(line.own, commands, version_text));
 }
 

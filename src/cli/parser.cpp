@@ -40,7 +40,8 @@ void add_command(CLI::App& parent, const CommandSpec& command) {
   }
   for (const OptionSpec& option : command.options) {
     const auto take = [&option](const std::string& value) { take_value(option.take, value); };
-    app->add_option_function<std::string>("--" + option.name, take, option.help)
+    const std::string letter = option.letter.empty() ? "" : "-" + option.letter + ",";
+    app->add_option_function<std::string>(letter + "--" + option.name, take, option.help)
         ->type_name("VALUE");
   }
   for (const OperandSpec& operand : command.operands) add_operand(*app, operand);

@@ -17,6 +17,8 @@
 #include "cli/table.h"
 #include "config/text.h"
 #include "plugin/plain_type.h"
+#include "profile/profile_file.h"
+#include "profile/recorded_question.h"
 
 namespace h5pave::cli {
 
@@ -29,6 +31,8 @@ struct PlanArguments {
   std::optional<std::uint64_t> type_bytes;
   bool compressed = false;
   AccessSpec access;
+  std::string profile_path;
+  std::optional<AccessProfile> profile;  ///< Of that file.
   StorageModel storage = local_storage();
   std::optional<std::uint64_t> target;
   bool measure = false;
@@ -88,6 +92,10 @@ std::uint64_t take_target(const std::string& text) {
 
 // ---- planning
 
+AccessWords words_of(const PlanArguments& arguments) {
+  return {arguments.access.text, arguments.profile_path};
+}
+
 ShapeQuestion question_for(const PlanArguments& arguments) {
   ShapeQuestion question;
   question.policy = ShapePolicy::kOverride;
@@ -125,9 +133,19 @@ class Planner {
     ShapeQuestion question = question_for(arguments_);
     question.shape = {facts.shape, facts.max_shape, facts.chunk_shape, facts.type_bytes};
     question.filters = facts.filters.empty() ? Filters::kNone : Filters::kSome;
+    const bool recorded = arguments_.profile && apply_profile(*arguments_.profile, path,
+                                                              arguments_.profile_path, question);
+    if (arguments_.profile && !recorded) {
+      report_.notes.push_back({path, "has no accesses in the profile"});
+      return;
+    }
     const double ratio = stored_ratio(dataset, facts);
-    report_.datasets.push_back(plan_dataset(arguments_.file, path, question, ratio));
+    report_.datasets.push_back(
+        plan_dataset(arguments_.file, path, question, words_of(arguments_), ratio));
     ratios_.push_back(ratio);
+    if (recorded)
+      report_.datasets.back().recorded =
+          recorded_dataset(*arguments_.profile, path, facts.shape.size())->accesses;
   }
 
   /// After the walk, which holds each dataset open with a chunk cache of its own.
@@ -159,7 +177,7 @@ class Planner {
 PlanReport new_report(const PlanArguments& arguments) {
   PlanReport report;
   report.file = arguments.file;
-  report.access = arguments.access.text;
+  report.words = words_of(arguments);
   report.storage = arguments.storage;
   return report;
 }
@@ -208,11 +226,18 @@ int plan_without_file(const PlanArguments& arguments) {
   question.shape.element_bytes = *arguments.type_bytes;
   question.filters = arguments.compressed ? Filters::kSome : Filters::kNone;
   PlanReport report = new_report(arguments);
-  report.datasets.push_back(plan_dataset({}, {}, question, 1));
+  report.datasets.push_back(plan_dataset({}, {}, question, words_of(arguments), 1));
   return show(report, arguments);
 }
 
-int run(const PlanArguments& arguments) {
+AccessProfile take_profile(const std::string& path) {
+  LoadedProfile loaded = load_profile(path);
+  if (!loaded.trouble.empty()) throw std::runtime_error(loaded.trouble);
+  if (!loaded.profile) throw std::runtime_error("there is no profile '" + path + "'");
+  return *std::move(loaded.profile);
+}
+
+int run(PlanArguments& arguments) {
   if (arguments.file.empty() == !arguments.shape.has_value())
     throw UsageError("plan needs either a FILE or --shape");
   if (!arguments.file.empty() && (arguments.type_bytes || arguments.compressed))
@@ -220,13 +245,18 @@ int run(const PlanArguments& arguments) {
   if (arguments.shape && !arguments.type_bytes)
     throw UsageError("--shape needs --type, for example --type f4");
   if (arguments.shape && arguments.measure) throw UsageError("--measure needs a FILE to read from");
+  if (arguments.shape && !arguments.profile_path.empty())
+    throw UsageError("--profile needs a FILE: it goes by the paths of datasets");
+  if (!arguments.access.text.empty() && !arguments.profile_path.empty())
+    throw UsageError("--access and --profile both say how datasets are used; give one");
   if (arguments.shape) return plan_without_file(arguments);
+  if (!arguments.profile_path.empty()) arguments.profile = take_profile(arguments.profile_path);
   return run_isolated([&](Progress& progress, const std::vector<Crash>& crashes) {
     return plan_file(arguments, progress, crashes);
   });
 }
 
-int run_or_explain(const PlanArguments& arguments) {
+int run_or_explain(PlanArguments& arguments) {
   try {
     return run(arguments);
   } catch (const UsageError& error) {
@@ -241,6 +271,8 @@ std::vector<OptionSpec> plan_options(const std::shared_ptr<PlanArguments>& argum
        "How the datasets will be used: row, column, block, sequence, batch:N, map+series, or "
        "boxes such as 0.7:1,*,*;0.3:*,1,1",
        [arguments](const std::string& text) { arguments->access = take_access(text); }},
+      {"profile", "A file that H5PAVE_PROFILE recorded: how the datasets were used",
+       [arguments](const std::string& text) { arguments->profile_path = text; }},
       {"storage",
        "Where the file will lie: local (default), parallel, object, or FILE of bench --calibrate",
        [arguments](const std::string& text) { arguments->storage = take_storage(text); }},

@@ -48,9 +48,22 @@ std::size_t dearest(const PlannedDataset& plan, const PlannedShape& shape) {
   return most;
 }
 
+/// The access that gains most.
+std::size_t most_gaining(const PlannedDataset& plan, const PlannedShape& present,
+                         const PlannedShape& best) {
+  const auto gain = [&](std::size_t i) {
+    return plan.boxes[i].weight * (present.accesses[i].seconds - best.accesses[i].seconds);
+  };
+  std::size_t most = 0;
+  for (std::size_t i = 1; i < plan.boxes.size(); ++i) {
+    if (gain(i) > gain(most)) most = i;
+  }
+  return most;
+}
+
 std::string compare(const PlannedDataset& plan, const PlannedShape& present,
                     const PlannedShape& best) {
-  const std::size_t i = dearest(plan, present);
+  const std::size_t i = most_gaining(plan, present, best);
   const Prediction& before = present.accesses[i];
   const Prediction& after = best.accesses[i];
   return fmt::format("an access '{}' takes {} now ({}), {} with {} ({}): {:.1f} times faster",
@@ -79,7 +92,8 @@ void decide(PlannedDataset& plan, const ShapeAdvice& advice, const PlannedShape&
 }  // namespace
 
 PlannedDataset plan_dataset(const std::string& file, const std::string& path,
-                            const ShapeQuestion& question, double stored_ratio) {
+                            const ShapeQuestion& question, const AccessWords& words,
+                            double stored_ratio) {
   PlannedDataset plan;
   plan.path = path;
   plan.question = question;
@@ -111,7 +125,7 @@ PlannedDataset plan_dataset(const std::string& file, const std::string& path,
   // The plugin plans for local storage: for another it must be told the size.
   std::optional<std::uint64_t> target = question.target_bytes;
   if (question.storage.name != local_storage().name) target = best.chunk_bytes;
-  plan.commands.push_back(run_command_line(path, question.access.text, target));
+  plan.commands.push_back(run_command_line(path, words, target));
   return plan;
 }
 

@@ -20,6 +20,19 @@ Json max_shape_json(const ChunkedShape& shape) {
 
 Json chunk_json(const ChunkShape& chunk) { return chunk.empty() ? Json() : Json(chunk); }
 
+Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
+Json recorded_json(const RecordedAccess& access) {
+  Json boxes = Json::array();
+  for (const AccessBox& box : boxes_of(access)) boxes.push_back(box_text(box));
+  return {{"boxes", boxes},
+          {"calls", access.calls},
+          {"bytes_wanted", access.bytes_wanted},
+          {"bytes_touched", access.bytes_touched},
+          {"amplification", amplification(access)},
+          {"seconds", access.seconds}};
+}
+
 Json shape_json(const PlannedShape& shape) {
   Json json{{"name", shape.name},
             {"chunk", chunk_json(shape.chunk)},
@@ -56,6 +69,9 @@ Json dataset_json(const PlannedDataset& dataset) {
   for (const AccessBox& box : dataset.boxes) {
     json["accesses"].push_back({{"box", box_text(box)}, {"weight", box.weight}});
   }
+  json["recorded"] = Json::array();
+  for (const RecordedAccess& each : dataset.recorded)
+    json["recorded"].push_back(recorded_json(each));
   json["shapes"] = Json::array();
   for (const PlannedShape& each : dataset.shapes) json["shapes"].push_back(shape_json(each));
   json["change"] = dataset.change;
@@ -77,7 +93,8 @@ Json notes_json(const std::vector<PlanNote>& notes, const char* key) {
 
 void print_plan_json(const PlanReport& report) {
   Json json{{"file", report.file.empty() ? Json() : Json(report.file)},
-            {"access", report.access.empty() ? Json() : Json(report.access)},
+            {"access", text_or_null(report.words.access)},
+            {"profile", text_or_null(report.words.profile)},
             {"storage", report.storage.name}};
   json["datasets"] = Json::array();
   for (const PlannedDataset& dataset : report.datasets)

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "advisor/shape_advice.h"
+#include "cli/plan_words.h"
+#include "profile/access_profile.h"
 
 namespace h5pave::cli {
 
@@ -32,6 +34,7 @@ struct PlannedDataset {
   std::string path;  ///< Empty for a plan without a file.
   ShapeQuestion question;
   std::vector<AccessBox> boxes;
+  std::vector<RecordedAccess> recorded;  ///< With a profile: what programs did.
   std::vector<PlannedShape> shapes;   ///< The present one (if there is one), the best, the others.
   bool change = false;                ///< The best shape is worth it.
   std::string reason;                 ///< In words.
@@ -46,7 +49,7 @@ struct PlanNote {
 
 struct PlanReport {
   std::string file;  ///< Empty without one.
-  std::string access;
+  AccessWords words;
   StorageModel storage;
   std::vector<PlannedDataset> datasets;
   std::vector<PlanNote> notes;   ///< Datasets that chunks cannot help.
@@ -54,9 +57,10 @@ struct PlanReport {
 };
 
 /// Plans for `question`: prices the present storage, the best shape and the usual ones, and
-/// decides.
+/// decides. `words`: where the question's accesses come from.
 PlannedDataset plan_dataset(const std::string& file, const std::string& path,
-                            const ShapeQuestion& question, double stored_ratio);
+                            const ShapeQuestion& question, const AccessWords& words,
+                            double stored_ratio);
 
 void print_plan_text(const PlanReport& report);
 void print_plan_json(const PlanReport& report);

@@ -59,9 +59,29 @@ void print_measurements(const PlanReport& report) {
   table.print(stdout);
 }
 
+/// What programs did, and what it cost them.
+void print_recorded(const PlanReport& report) {
+  Table table({"dataset", "recorded access", "calls", "bytes_wanted", "bytes_touched",
+               "amplification", "seconds"});
+  bool any = false;
+  for (const PlannedDataset& dataset : report.datasets) {
+    for (const RecordedAccess& access : dataset.recorded) {
+      any = true;
+      table.add({name_of(dataset), box_text(boxes_of(access).front()),
+                 std::to_string(access.calls), std::to_string(access.bytes_wanted),
+                 std::to_string(access.bytes_touched), fmt::format("{:.4g}", amplification(access)),
+                 fmt::format("{:.3g}", access.seconds)});
+    }
+  }
+  if (!any) return;
+  table.print(stdout);
+  fmt::print("\n");
+}
+
 }  // namespace
 
 void print_plan_text(const PlanReport& report) {
+  print_recorded(report);
   Table table({"dataset", "shape", "chunk", "chunk_bytes", "size", "access", "weight", "seconds",
                "chunks", "bytes_moved", "amplification"});
   for (const PlannedDataset& dataset : report.datasets) add_rows(table, dataset);

@@ -93,13 +93,14 @@ std::optional<std::string> repack_command(const std::string& file, const std::st
          shell_word(file) + " " + shell_word(repacked_name(file));
 }
 
-std::string run_command_line(const std::string& path, const std::string& access,
+std::string run_command_line(const std::string& path, const AccessWords& words,
                              std::optional<std::uint64_t> target) {
   // A comma would end the rule, and a wildcard in a name may match other names.
   const bool can_be_a_rule = !path.empty() && path.find_first_of(",*?[\\") == std::string::npos;
   std::string text =
       "h5pave run --chunk " + shell_word(can_be_a_rule ? path + "=override" : "override");
-  if (!access.empty()) text += " --access " + shell_word(access);
+  if (!words.access.empty()) text += " --access " + shell_word(words.access);
+  if (!words.profile.empty()) text += " --profile " + shell_word(words.profile);
   if (target) text += " --chunk_target " + std::to_string(*target);
   return text + " -- program";
 }

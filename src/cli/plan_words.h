@@ -28,9 +28,15 @@ std::string repack_shape(const ChunkShape& chunk);
 std::optional<std::string> repack_command(const std::string& file, const std::string& path,
                                           const ChunkShape& chunk);
 
-/// The shell command under which a program creates a dataset at `path` with a shape for `access`
-/// (empty: not said) and `target` (bytes). An empty path stands for all datasets.
-std::string run_command_line(const std::string& path, const std::string& access,
+/// How a plan was told the accesses: by words, by a profile, or (both empty) not at all.
+struct AccessWords {
+  std::string access;
+  std::string profile;
+};
+
+/// The shell command under which a program creates a dataset at `path` with a shape for those
+/// accesses and `target` (bytes). An empty path stands for all datasets.
+std::string run_command_line(const std::string& path, const AccessWords& words,
                              std::optional<std::uint64_t> target);
 
 }  // namespace h5pave::cli

@@ -160,6 +160,10 @@ bool assign_value(Options& options, std::string_view key, std::string_view value
   if (key == "mpi_independent")
     return assign(options.mpi_independent, choose(kSwitchChoices, value));
   if (key == "log") return assign(options.log, choose(kLogChoices, value));
+  if (key == "profile") {
+    options.profile_path = value;
+    return true;
+  }
   options.stats_path = value;
   return true;
 }

@@ -59,7 +59,8 @@ struct Options {
   CachePolicy cache = CachePolicy::kKeep;
   Compat compat = Compat::kV110;
   LogLevel log = LogLevel::kWarn;
-  std::string stats_path;  ///< Empty: no statistics.
+  std::string stats_path;    ///< Empty: no statistics.
+  std::string profile_path;  ///< Empty: accesses are neither recorded nor looked up.
   unsigned threads = 0;    ///< Worker threads; 0: the processors this process may use.
   std::size_t memory_bytes = std::size_t{256} << 20;  ///< For chunks on their way, all files.
   DeflateMode deflate = DeflateMode::kBalanced;

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "report/file_pattern.h"
 #include "report/log.h"
 #include "report/version.h"
 
@@ -55,24 +56,6 @@ Json dataset_json(const DatasetCounts& counts) {
   entry["write"] = transfers_json(counts.writes);
   entry["read"] = transfers_json(counts.reads);
   return entry;
-}
-
-std::string expand(const std::string& pattern) {
-  std::string path;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    const char next = pattern[i] == '%' && i + 1 < pattern.size() ? pattern[i + 1] : '\0';
-    if (next == 'p') {
-      path += std::to_string(::getpid());
-      ++i;
-    } else if (next == 'r') {
-      const std::string rank = mpi_rank_text();
-      path += rank.empty() ? "0" : rank;
-      ++i;
-    } else {
-      path += pattern[i];
-    }
-  }
-  return path;
 }
 
 /// Writes `text` to `path`; 0 or an errno.
@@ -186,7 +169,7 @@ std::string Statistics::json() const {
 std::string Statistics::write() const {
   const bool forked = ::getpid() != process_id_;
   if (forked && path_pattern_.find("%p") == std::string::npos) return {};
-  const std::string path = expand(path_pattern_);
+  const std::string path = expand_file_pattern(path_pattern_);
   const int error = replace_file(path, json());
   if (error == 0) return {};
   return "cannot write the statistics to '" + path + "': " + std::string(strerrordesc_np(error)) +

@@ -7,7 +7,7 @@ check_rc "--version" 0 "$h5pave" --version
 check_has "version and library" out.txt '^h5pave [0-9]+\.[0-9]+\.[0-9]+ \(HDF5 [0-9.]+\)$'
 check_rc "--help" 0 "$h5pave" --help
 cp out.txt help.txt
-for command in run env info plan doctor bench options; do
+for command in run env info plan report doctor bench options; do
     check_has "help lists $command" help.txt "^  $command "
     check_rc "$command --help" 0 "$h5pave" "$command" --help
     check "$command --help: nothing on stderr" "$(cat err.txt)" ''
@@ -18,7 +18,7 @@ check_rc "unknown subcommand" 2 "$h5pave" frobnicate
 check_has "points to the help" err.txt "Try 'h5pave --help'"
 check_rc "unknown flag" 2 "$h5pave" info --frobnicate x.h5
 check_has "points to the subcommand's help" err.txt "Try 'h5pave info --help'"
-for flag in chunks verify json "rounds Ar number" "access Ar accesses" "storage Ar kind" "target Ar bytes" "shape Ar lengths" measure calibrate "output Ar file"; do
+for flag in chunks verify json "rounds Ar number" "access Ar accesses" "storage Ar kind" "target Ar bytes" "shape Ar lengths" "profile Ar profile" measure calibrate "output Ar file"; do
     check_has "the manual has --$flag" "$H5PAVE_SOURCE/docs/h5pave.1" "^\.It Fl -$flag\$"
 done
 if command -v mandoc >/dev/null; then

@@ -53,11 +53,11 @@ BOOST_AUTO_TEST_CASE(commands_are_quoted_where_a_shell_needs_it) {
              "h5pave run -- h5repack -l '/a b:CHUNK=1' 'my data/file' 'my data/file.repacked'");
   BOOST_TEST(!repack_command("a.h5", "/x,y", {1}).has_value());
   BOOST_TEST(!repack_command("a.h5", "/x:y", {1}).has_value());
-  BOOST_TEST(run_command_line("/x", "column", std::nullopt) ==
+  BOOST_TEST(run_command_line("/x", {"column", {}}, std::nullopt) ==
              "h5pave run --chunk /x=override --access column -- program");
-  BOOST_TEST(run_command_line("/x[1]", "1,*,*", 1 << 20) ==
+  BOOST_TEST(run_command_line("/x[1]", {"1,*,*", {}}, 1 << 20) ==
              "h5pave run --chunk override --access '1,*,*' --chunk_target 1048576 -- program");
-  BOOST_TEST(run_command_line("", "", std::nullopt) == "h5pave run --chunk override -- program");
+  BOOST_TEST(run_command_line("", {"", {}}, std::nullopt) == "h5pave run --chunk override -- program");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -60,7 +60,7 @@ unset HDF5_PLUGIN_PATH
 check_rc "unknown shell" 2 "$h5pave" env --shell powershell
 
 # --- options --------------------------------------------------------------------------------------
-for key in index compat log stats; do
+for key in index compat log profile stats; do
     check_rc "options" 0 "$h5pave" options
     check_has "options lists $key" out.txt "^$key	H5PAVE_${key^^}	"
     check_rc "options --markdown" 0 "$h5pave" options --markdown

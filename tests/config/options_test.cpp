@@ -223,6 +223,16 @@ BOOST_AUTO_TEST_CASE(every_choice_of_the_table_is_accepted) {
   BOOST_TEST(complaints.empty());
 }
 
+BOOST_AUTO_TEST_CASE(the_profile_and_the_statistics_are_files_of_their_own) {
+  Complaints complaints;
+  const Options options = apply_settings(
+      Options{}, {{"profile", "p-%r.json", "environment"}, {"stats", "s.json", "environment"}},
+      complaints);
+  BOOST_TEST(options.profile_path == "p-%r.json");
+  BOOST_TEST(options.stats_path == "s.json");
+  BOOST_TEST(Options{}.profile_path == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_later_setting_wins_and_a_bad_one_leaves_the_former) {
   Complaints complaints;
   const Options environment = apply_settings(

@@ -9,7 +9,7 @@ import sys
 
 # Folder -> what its files may not include or name. Folders that do not exist yet are held to it
 # from their first file on.
-NO_HDF5_AND_NO_MPI = ["advisor", "cache", "commit", "config", "encode", "exec", "gather", "plan", "report", "transfer"]
+NO_HDF5_AND_NO_MPI = ["advisor", "cache", "commit", "config", "encode", "exec", "gather", "plan", "profile", "report", "transfer"]
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^">]+)[">]')
 HDF5_HEADER = re.compile(r"(^|/)(hdf5(_hl)?\.h|H5\w*\.h)$")
 MPI_HEADER = re.compile(r"(^|/)mpi\.h$")

@@ -1,0 +1,79 @@
+#include "profile/recorded_question.h"
+
+#include <algorithm>
+
+#include "profile/path_pattern.h"
+
+namespace h5pave {
+
+namespace {
+
+/// Accesses that go through the dataset once from end to end, in one call or many: they cost much,
+/// and nearly the same with any shape.
+bool is_sequential(const AccessBox& box) {
+  return box.repeats == 1 &&
+         (box.placement == Placement::kInOrder ||
+          std::all_of(box.lengths.begin(), box.lengths.end(),
+                      [](std::uint64_t length) { return length == kWholeDimension; }));
+}
+
+/// What one access takes with one request and no byte moved in vain.
+double least_seconds(const DatasetModel& dataset, const AccessBox& box,
+                     const StorageModel& storage) {
+  double bytes = static_cast<double>(dataset.element_bytes);
+  for (std::size_t d = 0; d < box.lengths.size(); ++d) {
+    const bool whole = box.lengths[d] == kWholeDimension;
+    bytes *= static_cast<double>(whole ? dataset.extent[d]
+                                       : std::min(box.lengths[d], dataset.extent[d]));
+  }
+  const double codec = dataset.filters == Filters::kNone ? storage.copy_bytes_per_second
+                       : box.kind == AccessKind::kRead   ? storage.decode_bytes_per_second
+                                                         : storage.encode_bytes_per_second;
+  const auto repeats = static_cast<double>(box.repeats);
+  return repeats * (storage.request_seconds + bytes / storage.bytes_per_second + bytes / codec);
+}
+
+/// Sequential accesses count no more than all others together, each at its cheapest: writing a
+/// dataset once must not hide what its readers want. Where a shape makes them dear, they count as
+/// dear.
+void balance(ShapeQuestion& question) {
+  std::vector<AccessBox>& boxes = question.access.boxes;
+  const DatasetModel dataset = dataset_model(question);
+  if (std::count(dataset.extent.begin(), dataset.extent.end(), 0U) > 0) return;
+  double sequential = 0;
+  double others = 0;
+  for (const AccessBox& box : boxes) {
+    (is_sequential(box) ? sequential : others) +=
+        box.weight * least_seconds(dataset, box, question.storage);
+  }
+  if (others <= 0 || sequential <= 0) return;
+  const double share = others / sequential;
+  if (!(share > 0 && share < 1)) return;
+  for (AccessBox& box : boxes) {
+    if (is_sequential(box)) box.weight *= share;
+  }
+}
+
+}  // namespace
+
+const RecordedDataset* recorded_dataset(const AccessProfile& profile, std::string_view path,
+                                        std::size_t rank) {
+  const RecordedDataset* const record = find_dataset(profile, path_pattern(path), rank);
+  return record == nullptr || record->accesses.empty() ? nullptr : record;
+}
+
+bool apply_profile(const AccessProfile& profile, std::string_view path, std::string_view source,
+                   ShapeQuestion& question) {
+  if (question.access.preset != AccessPreset::kUnsaid) return false;
+  const RecordedDataset* const record =
+      recorded_dataset(profile, path, question.shape.extent.size());
+  if (record == nullptr) return false;
+  AccessSpec spec = recorded_spec(*record, source);
+  if (spec.preset == AccessPreset::kUnsaid) return false;
+  question.access = std::move(spec);
+  question.seen_extent = record->shape.extent;
+  balance(question);
+  return true;
+}
+
+}  // namespace h5pave
