@@ -39,4 +39,7 @@ for program in $programs; do
         check_ok "$program, $ranks ranks: connector was active" [ -s "$program-$ranks-0.json" ]
     done
 done
+# shellcheck disable=SC2016 # a program of jq
+check_ok "ranks wrote chunks together in these programs" \
+    jq -es 'map(.write.chunks_in_parallel) | add > 0' ./*-[0-9]*-[0-9]*.json
 finish
