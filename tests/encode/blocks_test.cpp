@@ -1,6 +1,4 @@
 // The parts of the stream writer one by one, each proven by zlib's inflate.
-#include <zlib.h>
-
 #include <boost/test/unit_test.hpp>
 #include <optional>
 #include <random>
@@ -9,6 +7,7 @@
 #include "encode/huffman_code.h"
 #include "encode/repeat_encoder.h"
 #include "support/random_bytes.h"
+#include "support/raw_inflate.h"
 #include "support/sample_data.h"
 
 namespace {
@@ -17,23 +16,8 @@ using Bytes = std::vector<std::byte>;
 using h5pave::BitWriter;
 using h5pave::DeflateEngine;
 using h5pave::LastBlock;
+using h5pave::test::inflated;
 using h5pave::test::mixed_bytes;
-
-// Nothing when the raw stream is damaged or has bytes behind its end.
-std::optional<Bytes> inflated(std::span<const std::byte> stream, std::size_t expected_bytes) {
-  Bytes out(expected_bytes + 1);
-  z_stream zlib{};
-  BOOST_REQUIRE(inflateInit2(&zlib, -15) == Z_OK);
-  zlib.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(stream.data()));
-  zlib.avail_in = static_cast<uInt>(stream.size());
-  zlib.next_out = reinterpret_cast<Bytef*>(out.data());
-  zlib.avail_out = static_cast<uInt>(out.size());
-  const int status = ::inflate(&zlib, Z_FINISH);
-  out.resize(zlib.total_out);
-  const bool whole = status == Z_STREAM_END && zlib.avail_in == 0;
-  inflateEnd(&zlib);
-  return whole ? std::optional(out) : std::nullopt;
-}
 
 double kraft_sum(const std::vector<std::uint8_t>& lengths) {
   double sum = 0;

@@ -2,13 +2,12 @@
 // against zlib's inflate.
 #include "encode/match_finder.h"
 
-#include <zlib.h>
-
 #include <boost/test/unit_test.hpp>
 #include <random>
 
 #include "encode/short_encoder.h"
 #include "support/random_bytes.h"
+#include "support/raw_inflate.h"
 #include "support/sample_data.h"
 
 namespace {
@@ -17,6 +16,7 @@ using Bytes = std::vector<std::byte>;
 using h5pave::Sequence;
 using h5pave::Sequences;
 using h5pave::Stretch;
+using h5pave::test::inflated;
 using h5pave::test::mixed_bytes;
 
 // What the sequences say, with the stretch's own bytes as literals and nothing before it.
@@ -41,21 +41,6 @@ std::size_t literals_of(const Sequences& sequences) {
   std::size_t literals = 0;
   for (const Sequence& sequence : sequences) literals += sequence.literals;
   return literals;
-}
-
-// Nothing when the raw stream is damaged or has bytes behind its end.
-Bytes inflated(std::span<const std::byte> stream, std::size_t expected_bytes) {
-  Bytes out(expected_bytes + 1);
-  z_stream zlib{};
-  BOOST_REQUIRE(inflateInit2(&zlib, -15) == Z_OK);
-  zlib.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(stream.data()));
-  zlib.avail_in = static_cast<uInt>(stream.size());
-  zlib.next_out = reinterpret_cast<Bytef*>(out.data());
-  zlib.avail_out = static_cast<uInt>(out.size());
-  const bool whole = ::inflate(&zlib, Z_FINISH) == Z_STREAM_END && zlib.avail_in == 0;
-  out.resize(whole ? zlib.total_out : 0);
-  inflateEnd(&zlib);
-  return out;
 }
 
 }  // namespace
