@@ -21,4 +21,18 @@ BOOST_DATA_TEST_CASE(no_larger_than_promised, boost::unit_test::data::make({1U, 
   }
 }
 
+// The first chunk of an array is not like the rest: all of it, in chunks of 64 KiB.
+BOOST_DATA_TEST_CASE(no_larger_over_whole_arrays, boost::unit_test::data::make({1U, 4U, 9U}),
+                     level) {
+  constexpr std::size_t kChunkBytes = 65536;
+  for (const auto& sample : h5pave::test::coastline_data(4UL << 20)) {
+    std::vector<h5pave::test::Sample> chunks;
+    for (std::size_t at = 0; at + kChunkBytes <= sample.bytes.size(); at += kChunkBytes) {
+      const auto begin = sample.bytes.begin() + static_cast<std::ptrdiff_t>(at);
+      chunks.push_back({sample.name, sample.element_bytes, {begin, begin + kChunkBytes}});
+    }
+    h5pave::test::check_total(chunks, sample.name.c_str(), h5pave::Planes::kYes, level);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
