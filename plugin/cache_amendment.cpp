@@ -146,7 +146,6 @@ CacheGrant EnlargedCache::use(const Context& context, void* under) noexcept {
 
 void* with_fitting_cache(const Context& context, void* under, hid_t dapl_id, const WaysToOpen& ways,
                          CacheGrant& grant) {
-  if (!may_enlarge_caches(context)) return under;
   EnlargedCache cache(context, under, dapl_id);
   const auto key = dataset_key(context.under_class(), under);
   if (!cache.valid() || !key) return under;
@@ -165,7 +164,6 @@ void* with_fitting_cache(const Context& context, void* under, hid_t dapl_id, con
 void* with_fitting_cache(const Object& parent, H5I_type_t parent_type, void* under,
                          const std::function<void*()>& as_before, CacheGrant& grant) {
   const Context& context = *parent.context;
-  if (!may_enlarge_caches(context)) return under;
   const std::string path = name_of(context.under_class(), under, H5I_DATASET).path;
   if (path.empty()) return under;
   H5VL_loc_params_t self{};

@@ -56,7 +56,8 @@ struct WaysToOpen {
 };
 
 /// The open native dataset `under`, or the same one opened again with a larger chunk cache: only of
-/// an open dataset the chunks are known. Null when it could not be opened again as before.
+/// an open dataset the chunks are known. Null when it could not be opened again as before. Requires
+/// may_enlarge_caches(context).
 void* with_fitting_cache(const Context& context, void* under, hid_t dapl_id, const WaysToOpen& ways,
                          CacheGrant& grant);
 

@@ -209,7 +209,8 @@ void* dataset_open(void* parent, const H5VL_loc_params_t* location, const char* 
                        name, list, dxpl_id, request);
     };
     void* under = open_with(dapl_id);
-    if (under != nullptr && (request == nullptr || *request == nullptr))
+    if (under != nullptr && may_enlarge_caches(*context) &&
+        (request == nullptr || *request == nullptr))
       under =
           with_fitting_cache(*context, under, dapl_id,
                              {open_with, [&] { return open_with(dapl_id); }}, dataset->cache_grant);

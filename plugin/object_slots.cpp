@@ -152,7 +152,7 @@ void* object_open(void* object, const H5VL_loc_params_t* location, H5I_type_t* o
                        opened_type, dxpl_id, request);
     };
     void* under = open_below();
-    if (under != nullptr && *opened_type == H5I_DATASET &&
+    if (under != nullptr && *opened_type == H5I_DATASET && may_enlarge_caches(*context) &&
         (request == nullptr || *request == nullptr))
       under = with_fitting_cache(*as_object(object), location->obj_type, under, open_below,
                                  opened->cache_grant);

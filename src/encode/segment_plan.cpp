@@ -13,8 +13,7 @@ namespace {
 // Below these a trial costs as much as it saves. In a very short input a search of another kind
 // than zlib's is not sure to keep what the mode promises, and gains little.
 constexpr std::size_t kMinPlannedBytes = 131072;
-constexpr std::size_t kMinPlannedBytesOfOthers =
-    16384;  // Where a search may well be larger than zlib.
+constexpr std::size_t kMinPlannedBytesOfOthers = 16384;  // Where zlib may be the smaller one.
 constexpr std::size_t kMinSearchedBytes = 8192;
 // Planes shorter than this are unlike each other and small beside what zlib takes from one for the
 // next: where the size matters most, they are searched together.
@@ -117,8 +116,8 @@ bool SegmentPlanner::asks_stock() const {
          (mode_ == DeflateMode::kBalanced && planes_ == Planes::kNo);
 }
 
-// Both bytes of 16-bit numbers are often noise in which zlib finds copies of 3 bytes (coastlines: 5
-// % of the size); the short encoder looks for 4.
+// Both bytes of 16-bit numbers are often noise in which zlib finds copies of 3 bytes; the short
+// encoder looks for 4. (Real coastlines: 5 % of the size.)
 bool SegmentPlanner::takes_short_planes(PlaneLayout layout) const {
   const bool other = mode_ == DeflateMode::kBalanced && level_ != kFirstLazyLevel;
   const std::size_t most = other ? kMostShortBytesAtOtherLevels : ShortEncoder::kMostBytes;
