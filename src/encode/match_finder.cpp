@@ -41,31 +41,36 @@ struct Found {
 };
 
 // The shortest copy worth its codes, by the number of bits of its distance.
-std::array<std::size_t, 17> shortest_copies(double literal_bits) {
+std::array<std::size_t, 17> shortest_copies(double literal_bits, std::size_t least) {
   std::array<std::size_t, 17> shortest;
   for (std::size_t bits = 0; bits < shortest.size(); ++bits) {
-    const double least = (kCodeBits + static_cast<double>(bits)) / std::max(literal_bits, 0.1);
-    shortest[bits] = std::max(kShortest, static_cast<std::size_t>(least) + 1);
+    const double worthwhile = (kCodeBits + static_cast<double>(bits)) / std::max(literal_bits, 0.1);
+    shortest[bits] = std::max(least, static_cast<std::size_t>(worthwhile) + 1);
   }
   return shortest;
 }
 
 }  // namespace
 
-double MatchFinder::append_matches(std::span<const std::byte> input, Stretch stretch,
-                                   double literal_bits, Sequences& sequences) {
-  const std::byte* const data = input.data() + stretch.begin;
-  const std::size_t size = stretch.bytes();
+template <std::size_t kLeast>
+double MatchFinder::append(std::span<const std::byte> bytes, double literal_bits,
+                           Sequences& sequences) {
+  const std::byte* const data = bytes.data();
+  const std::size_t size = bytes.size();
   const unsigned table_bits =
       std::clamp(static_cast<unsigned>(std::bit_width(size)) + 1, 8U, kMostTableBits);
   const auto place_of = [&](std::size_t at) -> std::uint16_t& {
     return last_place_[load<std::uint32_t>(data + at) * 0x9E3779B1U >> (32 - table_bits)];
   };
+  const auto place_of_three = [&](std::size_t at) -> std::uint16_t& {
+    const std::uint32_t three = little_endian(load<std::uint32_t>(data + at)) << 8;
+    return last_place_of_three_[three * 0x9E3779B1U >> (32 - kTableBitsOfThree)];
+  };
   std::fill_n(last_place_.begin(), std::size_t{1} << table_bits, std::uint16_t{0});
-  const auto shortest = shortest_copies(literal_bits);
+  if (kLeast == 3) last_place_of_three_.fill(0);
+  const auto shortest = shortest_copies(literal_bits, kLeast);
   const std::size_t end = size < kShortest ? 0 : size - kShortest + 1;
-  const auto find = [&](std::size_t at) -> Found {
-    std::uint16_t& place = place_of(at);
+  const auto copy_from = [&](std::uint16_t& place, std::size_t at) -> Found {
     const std::size_t from = place;
     place = static_cast<std::uint16_t>(at + 1);
     const std::size_t distance = at + 1 - from;
@@ -77,6 +82,14 @@ double MatchFinder::append_matches(std::span<const std::byte> input, Stretch str
     return {length, distance,
             static_cast<double>(length) * literal_bits - kCodeBits -
                 static_cast<double>(distance_bits)};
+  };
+  const auto find = [&](std::size_t at) {
+    const Found found = copy_from(place_of(at), at);
+    if constexpr (kLeast == 3) {
+      const Found near = copy_from(place_of_three(at), at);
+      if (near.saved_bits > found.saved_bits) return near;
+    }
+    return found;
   };
   std::size_t literals_from = 0;
   std::size_t misses = 0;
@@ -95,12 +108,20 @@ double MatchFinder::append_matches(std::span<const std::byte> input, Stretch str
     literals_from = at + found.length;
     for (++at; at < std::min(literals_from, end); ++at) {
       place_of(at) = static_cast<std::uint16_t>(at + 1);
+      if constexpr (kLeast == 3) place_of_three(at) = static_cast<std::uint16_t>(at + 1);
     }
     at = literals_from;
   }
   if (literals_from < size)
     sequences.push_back({static_cast<std::uint32_t>(size - literals_from), 0, 0});
   return saved;
+}
+
+double MatchFinder::append_matches(std::span<const std::byte> input, Stretch stretch,
+                                   double literal_bits, Shortest shortest, Sequences& sequences) {
+  const auto bytes = input.subspan(stretch.begin, stretch.bytes());
+  if (shortest == Shortest::kThree) return append<3>(bytes, literal_bits, sequences);
+  return append<4>(bytes, literal_bits, sequences);
 }
 
 }  // namespace h5pave

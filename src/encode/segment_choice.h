@@ -16,7 +16,7 @@ enum class Method { kStore, kRepeats, kSearch, kShort };
 struct Segment {
   Stretch stretch;
   Method method;
-  std::size_t distance = 1;  ///< Of repeats.
+  std::size_t distance = 1;  ///< Of repeats; of planes for the short encoder.
   std::size_t engine = 0;    ///< Of a search.
 };
 

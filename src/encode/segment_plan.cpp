@@ -14,13 +14,12 @@ namespace {
 // than zlib's is not sure to keep what the mode promises, and gains little.
 constexpr std::size_t kMinPlannedBytes = 131072;
 constexpr std::size_t kMinPlannedBytesOfOthers = 16384;  // Where zlib may be the smaller one.
-constexpr std::size_t kMinSearchedBytes = 8192;
+constexpr std::size_t kMostBytesForZlib = 8192;
 // Planes shorter than this are unlike each other and small beside what zlib takes from one for the
 // next: where the size matters most, they are searched together.
 constexpr std::size_t kMinThoroughPlaneBytes = 8192;
-// The short encoder looks at one place for a copy of 4 bytes. In longer planes zlib finds more at
-// its higher levels than at 4, and short copies from far away at its lower ones.
-constexpr std::size_t kMostShortBytesAtOtherLevels = 12288;
+// The short encoder looks at one place for a copy, zlib's level 3 at several and far away.
+constexpr std::size_t kMostShortBytesAtLevel3 = 20480;
 constexpr std::size_t kPieceBytes = 32768;
 constexpr std::size_t kLongPieceBytes = 131072;  // Where the size matters most.
 constexpr unsigned kSlowLevel = 8;
@@ -48,6 +47,7 @@ constexpr double kNothingSaved = 0.9995;
 // Below it zlib takes short matches from far away, which is better than its other levels where
 // matches are rare.
 constexpr unsigned kFirstLazyLevel = 4;
+constexpr unsigned kBestGreedyLevel = 3;
 
 // Of zlib's share in a trial: an engine that is good enough, and a plan that is not.
 double enough_of_stock(unsigned level, DeflateMode mode) {
@@ -94,7 +94,8 @@ std::vector<Segment> short_segments(std::span<const std::byte> input, PlaneLayou
         input[begin - 1] == input[begin]) {
       segments.back().stretch.end = end;
     } else {
-      segments.push_back({{begin, end}, constant ? Method::kRepeats : Method::kShort});
+      segments.push_back({{begin, end}, constant ? Method::kRepeats : Method::kShort,
+                          constant ? 1 : layout.bytes});
     }
     begin = end;
   }
@@ -116,23 +117,19 @@ bool SegmentPlanner::asks_stock() const {
          (mode_ == DeflateMode::kBalanced && planes_ == Planes::kNo);
 }
 
-// Both bytes of 16-bit numbers are often noise in which zlib finds copies of 3 bytes; the short
-// encoder looks for 4. (Real coastlines: 5 % of the size.)
 bool SegmentPlanner::takes_short_planes(PlaneLayout layout) const {
-  const bool other = mode_ == DeflateMode::kBalanced && level_ != kFirstLazyLevel;
-  const std::size_t most = other ? kMostShortBytesAtOtherLevels : ShortEncoder::kMostBytes;
+  const bool at_level_3 = mode_ == DeflateMode::kBalanced && level_ == kBestGreedyLevel;
+  const std::size_t most = at_level_3 ? kMostShortBytesAtLevel3 : ShortEncoder::kMostBytes;
   const std::size_t most_bytes_of_no_plane = layout.count - 1;  // They go with the last one.
-  if (mode_ == DeflateMode::kBalanced && layout.count == 2) return false;
   return mode_ != DeflateMode::kSmall && layout.bytes >= kMinPlaneBytes &&
-         layout.bytes + most_bytes_of_no_plane <= most;
+         layout.bytes + most_bytes_of_no_plane <= most &&
+         layout.count * layout.bytes + most_bytes_of_no_plane <= kMostBytesInShortPlanes;
 }
 
 // Pieces of planes that are too short for codes of their own would not show the whole.
 bool SegmentPlanner::searches_whole(std::size_t bytes, PlaneLayout layout) const {
   if (layout.count > 1) {
-    const bool short_pair = mode_ == DeflateMode::kBalanced && layout.count == 2 &&
-                            layout.bytes <= ShortEncoder::kMostBytes;
-    return short_pair || layout.bytes < (thorough() ? kMinThoroughPlaneBytes : kMinPlaneBytes);
+    return layout.bytes < (thorough() ? kMinThoroughPlaneBytes : kMinPlaneBytes);
   }
   const bool zlib_may_be_smaller = mode_ == DeflateMode::kSmall || level_ < kFirstLazyLevel;
   return bytes < (zlib_may_be_smaller ? kMinPlannedBytesOfOthers : kMinPlannedBytes);
@@ -140,7 +137,8 @@ bool SegmentPlanner::searches_whole(std::size_t bytes, PlaneLayout layout) const
 
 bool SegmentPlanner::leaves_to_zlib(std::size_t bytes, PlaneLayout layout) const {
   if (layout.count < 2 && level_ < kFirstLazyLevel) return mode_ != DeflateMode::kFast;
-  return bytes < kMinSearchedBytes && (thorough() || level_ > kFirstLazyLevel);
+  const bool zlib_finds_more = thorough() || level_ == kBestGreedyLevel || level_ > kFirstLazyLevel;
+  return bytes <= kMostBytesForZlib && zlib_finds_more;
 }
 
 double SegmentPlanner::repeats_share(Input input, std::span<const Stretch> pieces,
@@ -328,9 +326,14 @@ double SegmentPlanner::budget_bytes(std::span<const StretchOptions> all) const {
 SegmentPlan SegmentPlanner::plan(Input input, PlaneLayout layout,
                                  std::span<DeflateEngine> engines) {
   if (layout.count > 1 && takes_short_planes(layout)) return {short_segments(input, layout)};
+  // Planes that zlib can reach from the next one may be alike, which no trial of one plane shows.
+  const bool compares =
+      mode_ == DeflateMode::kSmall && layout.count > 1 && layout.bytes <= kMaxDistance;
   if (searches_whole(input.size(), layout)) {
     if (leaves_to_zlib(input.size(), layout)) return {};
-    return {{{{0, input.size()}, Method::kSearch, 1, engines.size() - 1}}};
+    SegmentPlan plan{{{{0, input.size()}, Method::kSearch, 1, engines.size() - 1}}};
+    plan.compares_with_zlib = compares;
+    return plan;
   }
   std::vector<StretchOptions> all;
   for (const Stretch stretch : stretches_of(input, layout)) {
@@ -346,6 +349,7 @@ SegmentPlan SegmentPlanner::plan(Input input, PlaneLayout layout,
   if (asks_stock()) {
     plan.most_bytes = kUnlikeItsPieces * stock + kSmallBytes;
   }
+  plan.compares_with_zlib = compares;
   return plan;
 }
 

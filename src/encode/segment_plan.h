@@ -24,6 +24,8 @@ struct SegmentPlan {
   std::vector<Segment> segments;
   /// Where more come out, the input is not what its pieces showed, and zlib itself is to write.
   double most_bytes = std::numeric_limits<double>::max();
+  /// Whether zlib may be the smaller one all the same: both are to be written, and compared.
+  bool compares_with_zlib = false;
 };
 
 class SegmentPlanner {
@@ -34,6 +36,9 @@ class SegmentPlanner {
   /// Requires engines, fastest first.
   SegmentPlan plan(std::span<const std::byte> input, PlaneLayout layout,
                    std::span<DeflateEngine> engines);
+
+  /// Longer input is not done in short planes, whose copies are of three bytes at least.
+  static constexpr std::size_t kMostBytesInShortPlanes = std::size_t{1} << 20;
 
   /// The most segments that a plan for `bytes` bytes has.
   static std::size_t max_segments(std::size_t bytes);

@@ -29,6 +29,12 @@ void store_big_endian(std::uint32_t value, std::span<std::byte> out) {
   }
 }
 
+// Of the blocks of our own: their shortest copies alone.
+std::uint64_t most_sequences(std::uint64_t bytes) {
+  const bool short_planes = bytes <= SegmentPlanner::kMostBytesInShortPlanes;
+  return bytes / (short_planes ? kMinCopy : kMinRepeat) + 1;
+}
+
 bool has_engines(unsigned level, DeflateMode mode) {
   return mode != DeflateMode::kStock && level != 0;
 }
@@ -36,7 +42,7 @@ bool has_engines(unsigned level, DeflateMode mode) {
 }  // namespace
 
 ZlibStreamWriter::ZlibStreamWriter(unsigned level, DeflateMode mode, Planes planes)
-    : level_(level), planner_(level, mode, planes) {
+    : level_(level), planner_(level, mode, planes), short_(level, mode) {
   if (has_engines(level, mode)) engines_ = engines_for(level_, mode, planes);
 }
 
@@ -49,20 +55,45 @@ std::size_t ZlibStreamWriter::bound(std::size_t bytes) const {
          kBytesPerSegment * (1 + SegmentPlanner::max_segments(bytes)) + kTrailerBytes;
 }
 
-void ZlibStreamWriter::write_segment(std::span<const std::byte> bytes, const Segment& segment,
+bool ZlibStreamWriter::write_segment(std::span<const std::byte> bytes, const Segment& segment,
                                      LastBlock last, BitWriter& body, std::size_t room) {
   const auto part = bytes.subspan(segment.stretch.begin, segment.stretch.bytes());
+  const auto search = [&](DeflateEngine& engine) {
+    trace_.untraced_bytes += part.size();
+    engine.append(part, last, body, room);
+  };
   switch (segment.method) {
     case Method::kStore:
-      return write_stored(part, last, body);
+      write_stored(part, last, body);
+      break;
     case Method::kRepeats:
-      return repeats_.encode(bytes, segment.stretch, segment.distance, last, body, trace_);
-    case Method::kShort:
-      return short_.encode(bytes, segment.stretch, last, body, trace_);
+      repeats_.encode(bytes, segment.stretch, segment.distance, last, body, trace_);
+      break;
     case Method::kSearch:
-      trace_.untraced_bytes += part.size();
-      return engines_[segment.engine].append(part, last, body, room);
+      search(engines_[segment.engine]);
+      break;
+    case Method::kShort: {
+      const LeftTo left =
+          short_.encode(bytes, segment.stretch, segment.distance, last, body, trace_);
+      if (left == LeftTo::kSearch) search(engines_.back());
+      return left != LeftTo::kSearchOfAll;
+    }
   }
+  return true;
+}
+
+std::optional<std::size_t> ZlibStreamWriter::write_blocks(std::span<const std::byte> bytes,
+                                                          std::span<const Segment> segments,
+                                                          std::span<std::byte> out) {
+  trace_.clear();
+  BitWriter body(out.data());
+  for (const Segment& segment : segments) {
+    const LastBlock last = &segment == &segments.back() ? LastBlock::kYes : LastBlock::kNo;
+    if (!write_segment(bytes, segment, last, body, out.size() - body.size())) return std::nullopt;
+  }
+  body.align();
+  most_sequences_ = std::max(most_sequences_, trace_.sequences.size());
+  return body.size();
 }
 
 void ZlibStreamWriter::forget_trace() {
@@ -72,7 +103,7 @@ void ZlibStreamWriter::forget_trace() {
 }
 
 std::size_t ZlibStreamWriter::memory_bytes() const {
-  std::size_t bytes = most_sequences_ * sizeof(Sequence);
+  std::size_t bytes = most_sequences_ * sizeof(Sequence) + zlibs_.memory_bytes();
   for (const DeflateEngine& engine : engines_) bytes += engine.memory_bytes();
   return bytes;
 }
@@ -82,8 +113,9 @@ std::uint64_t ZlibStreamWriter::most_memory_bytes(unsigned level, DeflateMode mo
   // Trials, whose pieces are longer where the size matters most, and tables.
   const std::uint64_t rest = std::uint64_t{mode == DeflateMode::kSmall ? 768U : 256U} << 10U;
   if (!has_engines(level, mode)) return rest;
-  const std::uint64_t trace = saturating_product(bytes / kMinRepeat + 1, sizeof(Sequence));
-  return saturating_sum(rest + engine_bytes(level, mode, planes), trace);
+  const std::uint64_t trace = saturating_product(most_sequences(bytes), sizeof(Sequence));
+  const std::uint64_t compared = mode == DeflateMode::kSmall ? stock_bound(bytes) : 0;
+  return saturating_sum(saturating_sum(rest + engine_bytes(level, mode, planes), trace), compared);
 }
 
 std::size_t ZlibStreamWriter::write_by_zlib(std::span<const std::byte> bytes,
@@ -95,25 +127,29 @@ std::size_t ZlibStreamWriter::write_by_zlib(std::span<const std::byte> bytes,
 
 std::size_t ZlibStreamWriter::write(std::span<const std::byte> bytes, PlaneLayout layout,
                                     std::span<std::byte> out) {
-  trace_.clear();
   if (engines_.empty()) return write_by_zlib(bytes, out);
   // Room for the shortest copies; memory that is not touched costs nothing, growing does.
-  trace_.sequences.reserve(bytes.size() / kMinRepeat + 1);
-  const auto [segments, most_bytes] = planner_.plan(bytes, layout, engines_);
+  trace_.sequences.reserve(most_sequences(bytes.size()));
+  const auto [segments, most_bytes, compares] = planner_.plan(bytes, layout, engines_);
   if (segments.empty()) return write_by_zlib(bytes, out);
   std::ranges::copy(stream_header(level_), out.begin());
-  BitWriter body(out.data() + kHeaderBytes);
-  for (const Segment& segment : segments) {
-    const bool last = &segment == &segments.back();
-    const std::size_t room = out.size() - kHeaderBytes - kTrailerBytes - body.size();
-    write_segment(bytes, segment, last ? LastBlock::kYes : LastBlock::kNo, body, room);
+  const auto body = out.subspan(kHeaderBytes, out.size() - kHeaderBytes - kTrailerBytes);
+  auto blocks = write_blocks(bytes, segments, body);
+  if (!blocks) {
+    const Segment all{{0, bytes.size()}, Method::kSearch, 1, engines_.size() - 1};
+    blocks = write_blocks(bytes, {&all, 1}, body);
   }
-  body.align();
-  most_sequences_ = std::max(most_sequences_, trace_.sequences.size());
-  if (static_cast<double>(body.size()) > most_bytes) return write_by_zlib(bytes, out);
-  const std::size_t written = kHeaderBytes + body.size();
-  store_big_endian(adler32_of(bytes), out.subspan(written));
-  return written + kTrailerBytes;
+  if (static_cast<double>(*blocks) > most_bytes) return write_by_zlib(bytes, out);
+  store_big_endian(adler32_of(bytes), out.subspan(kHeaderBytes + *blocks));
+  const std::size_t written = kHeaderBytes + *blocks + kTrailerBytes;
+  if (!compares) return written;
+  const auto other = zlibs_.get(stock_bound(bytes.size()));
+  const std::size_t by_zlib = stock_deflate(bytes, level_, other);
+  if (written <= by_zlib) return written;
+  trace_.clear();
+  trace_.untraced_bytes = bytes.size();
+  std::ranges::copy(other.first(by_zlib), out.begin());
+  return by_zlib;
 }
 
 }  // namespace h5pave

@@ -5,9 +5,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "encode/byte_buffer.h"
 #include "encode/deflate_engine.h"
 #include "encode/filter_step.h"
 #include "encode/repeat_encoder.h"
@@ -43,8 +45,13 @@ class ZlibStreamWriter {
   std::size_t memory_bytes() const;
 
  private:
-  void write_segment(std::span<const std::byte> bytes, const Segment& segment, LastBlock last,
+  /// False where all of `bytes` is to be searched at once instead.
+  bool write_segment(std::span<const std::byte> bytes, const Segment& segment, LastBlock last,
                      BitWriter& body, std::size_t room);
+  /// Returns the bytes written, or nothing where write_segment() says so.
+  std::optional<std::size_t> write_blocks(std::span<const std::byte> bytes,
+                                          std::span<const Segment> segments,
+                                          std::span<std::byte> out);
   std::size_t write_by_zlib(std::span<const std::byte> bytes, std::span<std::byte> out);
 
   unsigned level_;
@@ -53,6 +60,7 @@ class ZlibStreamWriter {
   RepeatEncoder repeats_;
   ShortEncoder short_;
   StreamTrace trace_;
+  ByteBuffer zlibs_;  // What it writes where that is compared.
   std::size_t most_sequences_ = 0;  // That the trace has had: pages that were touched.
 };
 
