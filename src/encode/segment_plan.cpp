@@ -61,6 +61,9 @@ double too_much_of_stock(unsigned level, DeflateMode mode) {
 // Of what trials promise for zlib; on the whole, with its longer history, it should be less.
 constexpr double kUnlikeItsPieces = 1.015;
 constexpr double kSmallBytes = 256;
+// Of a search's size, what is worth a question to zlib.
+constexpr double kMayPay = 1.05;
+constexpr std::size_t kAskedBytes = 8192;
 
 // A rest is kept for what trials do not see; low levels leave less to give.
 double budget_share(unsigned level, DeflateMode mode) {
@@ -94,7 +97,8 @@ std::vector<Segment> short_segments(std::span<const std::byte> input, PlaneLayou
         input[begin - 1] == input[begin]) {
       segments.back().stretch.end = end;
     } else {
-      segments.push_back({{begin, end}, constant ? Method::kRepeats : Method::kShort,
+      segments.push_back({{begin, end},
+                          constant ? Method::kRepeats : Method::kShort,
                           constant ? 1 : layout.bytes});
     }
     begin = end;
@@ -117,13 +121,13 @@ bool SegmentPlanner::asks_stock() const {
          (mode_ == DeflateMode::kBalanced && planes_ == Planes::kNo);
 }
 
-bool SegmentPlanner::takes_short_planes(PlaneLayout layout) const {
+bool SegmentPlanner::takes_short_planes(std::size_t bytes, PlaneLayout layout) const {
   const bool at_level_3 = mode_ == DeflateMode::kBalanced && level_ == kBestGreedyLevel;
   const std::size_t most = at_level_3 ? kMostShortBytesAtLevel3 : ShortEncoder::kMostBytes;
-  const std::size_t most_bytes_of_no_plane = layout.count - 1;  // They go with the last one.
+  const std::size_t of_no_plane =
+      bytes - layout.count * layout.bytes;  // They go with the last one.
   return mode_ != DeflateMode::kSmall && layout.bytes >= kMinPlaneBytes &&
-         layout.bytes + most_bytes_of_no_plane <= most &&
-         layout.count * layout.bytes + most_bytes_of_no_plane <= kMostBytesInShortPlanes;
+         layout.bytes + of_no_plane <= most && bytes <= kMostBytesInShortPlanes;
 }
 
 // Pieces of planes that are too short for codes of their own would not show the whole.
@@ -312,6 +316,27 @@ StretchOptions SegmentPlanner::options(Input input, Stretch stretch,
   return options;
 }
 
+// Searches that take long for little are worth a question to zlib: where it gives more, there is
+// more to be given away for speed. True where it was asked.
+bool SegmentPlanner::ask_stock_for_searches(Input input, std::span<StretchOptions> all,
+                                            std::span<const Choice* const> taken) {
+  bool asked = false;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Choice& search = *taken[i];
+    const Choice& other = all[i].choices.front();
+    if (search.segment.method != Method::kSearch || all[i].stock_bytes != 0) continue;
+    if (other.bytes > search.bytes * kMayPay) continue;
+    const Stretch stretch = search.segment.stretch;
+    const auto pieces = pieces_of(stretch, kAskedBytes, kMaxPieces);
+    const auto bytes = static_cast<double>(stretch.bytes());
+    const double stock = stock_share(input, pieces);
+    const double repeats = other.bytes / bytes;
+    all[i].stock_bytes = bytes * (stock - std::max(0.0, repeats - stock) * kHistoryGain);
+    asked = true;
+  }
+  return asked;
+}
+
 double SegmentPlanner::budget_bytes(std::span<const StretchOptions> all) const {
   double budget = 0;
   for (const StretchOptions& options : all) {
@@ -325,7 +350,8 @@ double SegmentPlanner::budget_bytes(std::span<const StretchOptions> all) const {
 
 SegmentPlan SegmentPlanner::plan(Input input, PlaneLayout layout,
                                  std::span<DeflateEngine> engines) {
-  if (layout.count > 1 && takes_short_planes(layout)) return {short_segments(input, layout)};
+  if (layout.count > 1 && takes_short_planes(input.size(), layout))
+    return {short_segments(input, layout)};
   // Planes that zlib can reach from the next one may be alike, which no trial of one plane shows.
   const bool compares =
       mode_ == DeflateMode::kSmall && layout.count > 1 && layout.bytes <= kMaxDistance;
@@ -342,7 +368,9 @@ SegmentPlan SegmentPlanner::plan(Input input, PlaneLayout layout,
     for (StretchOptions& part : in_parts(whole, parts, kMinSegmentBytes))
       all.push_back(std::move(part));
   }
-  const auto taken = choose(all, budget_bytes(all));
+  auto taken = choose(all, budget_bytes(all));
+  if (asks_stock_in_doubt() && ask_stock_for_searches(input, all, taken))
+    taken = choose(all, budget_bytes(all));
   const double stock = stock_bytes(all, taken);
   if (total_bytes(taken) > stock * too_much_of_stock(level_, mode_)) return {};
   SegmentPlan plan{joined(taken)};
@@ -351,6 +379,10 @@ SegmentPlan SegmentPlanner::plan(Input input, PlaneLayout layout,
   }
   plan.compares_with_zlib = compares;
   return plan;
+}
+
+bool SegmentPlanner::asks_stock_in_doubt() const {
+  return mode_ == DeflateMode::kBalanced && planes_ == Planes::kYes && !thorough();
 }
 
 std::size_t SegmentPlanner::max_segments(std::size_t bytes) { return 1 + bytes / kMinPlaneBytes; }

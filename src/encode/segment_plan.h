@@ -54,7 +54,7 @@ class SegmentPlanner {
   bool thorough() const;
   bool searches_whole(std::size_t bytes, PlaneLayout layout) const;
   bool leaves_to_zlib(std::size_t bytes, PlaneLayout layout) const;
-  bool takes_short_planes(PlaneLayout layout) const;
+  bool takes_short_planes(std::size_t bytes, PlaneLayout layout) const;
   bool asks_stock() const;
   StretchOptions options(Input input, Stretch stretch, std::span<DeflateEngine> engines);
   std::optional<EngineShare> search_in_plane(Input input, Stretch stretch,
@@ -75,6 +75,9 @@ class SegmentPlanner {
   double probed_share(Input input, Stretch stretch, std::span<const Stretch> pieces,
                       double repeats);
   double repeats_share(Input input, std::span<const Stretch> pieces, std::size_t distance);
+  bool asks_stock_in_doubt() const;
+  bool ask_stock_for_searches(Input input, std::span<StretchOptions> all,
+                              std::span<const Choice* const> taken);
   double budget_bytes(std::span<const StretchOptions> all) const;
 
   unsigned level_;
