@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "encode/block_size.h"
 #include "encode/huffman_code.h"
 
 namespace h5pave {
@@ -225,6 +226,7 @@ void write_stored(std::span<const std::byte> bytes, LastBlock last, BitWriter& o
 
 void write_block(std::span<const std::byte> bytes, std::span<const Sequence> sequences,
                  const SymbolCounts& counts, LastBlock last, BitWriter& out) {
+  if (is_noise(counts, bytes.size())) return write_stored(bytes, last, out);
   SymbolCounts with_end = counts;
   with_end.literals[kEndOfBlock] = 1;
   BlockCodes codes(with_end);

@@ -42,6 +42,17 @@ double header_bits(const SymbolCounts& counts) {
 
 }  // namespace
 
+bool is_noise(const SymbolCounts& counts, std::size_t bytes) {
+  // Noise of all bytes lacks 255 / (2 ln 2) = 184 bits of 8 a byte; codes of unlike lengths for so
+  // many symbols take more than this to be described. Fewer bytes may be few symbols.
+  constexpr double kSaved = 300;
+  constexpr std::size_t kLeastBytes = 1024;
+  if (bytes < kLeastBytes) return false;
+  const double bits = static_cast<double>(entropy_bits(counts.literals)) +
+                      static_cast<double>(entropy_bits(counts.distances));
+  return bits >= 8.0 * static_cast<double>(bytes) - kSaved;
+}
+
 double block_bits(const SymbolCounts& counts, std::size_t bytes) {
   double bits = header_bits(counts) + static_cast<double>(entropy_bits(counts.literals)) +
                 static_cast<double>(entropy_bits(counts.distances));

@@ -12,4 +12,7 @@ namespace h5pave {
 /// shorter: by the entropy of its symbols (Shannon), good to some 2 %.
 double block_bits(const SymbolCounts& counts, std::size_t bytes);
 
+/// True where codes for `bytes` bytes of input surely save less than their description takes.
+bool is_noise(const SymbolCounts& counts, std::size_t bytes);
+
 }  // namespace h5pave

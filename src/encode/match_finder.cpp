@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "encode/bit_writer.h"
 
@@ -21,6 +22,11 @@ Word load(const std::byte* at) {
   Word word;
   std::memcpy(&word, at, sizeof word);
   return word;
+}
+
+// What a loaded word says of its first three bytes.
+std::uint32_t of_first_three(std::uint32_t word) {
+  return std::endian::native == std::endian::little ? word << 8 : word & 0xFFFFFF00U;
 }
 
 std::size_t equal_bytes(const std::byte* a, const std::byte* b, std::size_t limit) {
@@ -63,16 +69,22 @@ double MatchFinder::append(std::span<const std::byte> bytes, double literal_bits
     return last_place_[load<std::uint32_t>(data + at) * 0x9E3779B1U >> (32 - table_bits)];
   };
   const auto place_of_three = [&](std::size_t at) -> std::uint16_t& {
-    const std::uint32_t three = little_endian(load<std::uint32_t>(data + at)) << 8;
+    const std::uint32_t three = of_first_three(load<std::uint32_t>(data + at));
     return last_place_of_three_[three * 0x9E3779B1U >> (32 - kTableBitsOfThree)];
   };
   std::fill_n(last_place_.begin(), std::size_t{1} << table_bits, std::uint16_t{0});
   if (kLeast == 3) last_place_of_three_.fill(0);
   const auto shortest = shortest_copies(literal_bits, kLeast);
   const std::size_t end = size < kShortest ? 0 : size - kShortest + 1;
-  const auto copy_from = [&](std::uint16_t& place, std::size_t at) -> Found {
-    const std::size_t from = place;
-    place = static_cast<std::uint16_t>(at + 1);
+  // Takes the last place, plus 1, and leaves this one.
+  const auto take = [](std::uint16_t& place, std::size_t at) -> std::size_t {
+    return std::exchange(place, static_cast<std::uint16_t>(at + 1));
+  };
+  // Whether there was a place at all is a branch that nobody foresees, unlike this one.
+  const auto differ = [&](std::size_t at, std::size_t from) {
+    return load<std::uint32_t>(data + at) ^ load<std::uint32_t>(data + from - (from == 0 ? 0 : 1));
+  };
+  const auto copy_from = [&](std::size_t from, std::size_t at) -> Found {
     const std::size_t distance = at + 1 - from;
     if (from == 0 || distance > kMaxDistance) return {};
     const std::size_t length =
@@ -83,13 +95,18 @@ double MatchFinder::append(std::span<const std::byte> bytes, double literal_bits
             static_cast<double>(length) * literal_bits - kCodeBits -
                 static_cast<double>(distance_bits)};
   };
-  const auto find = [&](std::size_t at) {
-    const Found found = copy_from(place_of(at), at);
+  const auto find = [&](std::size_t at) -> Found {
+    const std::size_t from = take(place_of(at), at);
     if constexpr (kLeast == 3) {
-      const Found near = copy_from(place_of_three(at), at);
-      if (near.saved_bits > found.saved_bits) return near;
+      const std::size_t near = take(place_of_three(at), at);
+      const bool none = (differ(at, from) != 0) & (of_first_three(differ(at, near)) != 0);
+      if (none) return {};
+      const Found a = copy_from(from, at);
+      const Found b = copy_from(near, at);
+      return b.saved_bits > a.saved_bits ? b : a;
     }
-    return found;
+    if (differ(at, from) != 0) return {};
+    return copy_from(from, at);
   };
   std::size_t literals_from = 0;
   std::size_t misses = 0;

@@ -3,6 +3,7 @@
 #include <optional>
 #include <random>
 
+#include "encode/block_size.h"
 #include "encode/deflate_engine.h"
 #include "encode/huffman_code.h"
 #include "encode/repeat_encoder.h"
@@ -42,6 +43,29 @@ BOOST_AUTO_TEST_CASE(codes_are_complete_and_within_the_limit) {
     BOOST_TEST(*std::ranges::max_element(lengths) <= max_bits);
     for (std::size_t i = 0; i < counts.size(); ++i) BOOST_TEST((counts[i] == 0 || lengths[i] != 0));
   }
+}
+
+// Literals of up to 256 values, some more frequent than others by up to a half.
+BOOST_AUTO_TEST_CASE(codes_for_what_is_taken_for_noise_would_save_nothing) {
+  std::mt19937_64 random(33);
+  int noise_count = 0;
+  for (int round = 0; round < 3000; ++round) {
+    const std::size_t bytes = 1 + random() % (round % 2 == 0 ? 3000 : 70000);
+    const std::size_t values = random() % 4 == 0 ? 1 + random() % 256 : 240 + random() % 17;
+    const std::size_t frequent = random() % (values + 1);
+    const std::size_t percent = random() % 50;
+    h5pave::SymbolCounts counts;
+    for (std::size_t i = 0; i < bytes; ++i) {
+      const bool again = frequent > 0 && random() % 100 < percent;
+      ++counts.literals[random() % (again ? frequent : values)];
+    }
+    if (!h5pave::is_noise(counts, bytes)) continue;
+    ++noise_count;
+    counts.literals[h5pave::kEndOfBlock] = 1;
+    BOOST_TEST(h5pave::BlockCodes(counts).bits() >= 8 * bytes,
+               bytes << " bytes of " << values << " values");
+  }
+  BOOST_TEST(noise_count > 200);
 }
 
 BOOST_AUTO_TEST_CASE(repeats_at_any_distance_come_back) {
