@@ -24,11 +24,6 @@ Word load(const std::byte* at) {
   return word;
 }
 
-// What a loaded word says of its first three bytes.
-std::uint32_t of_first_three(std::uint32_t word) {
-  return std::endian::native == std::endian::little ? word << 8 : word & 0xFFFFFF00U;
-}
-
 std::size_t equal_bytes(const std::byte* a, const std::byte* b, std::size_t limit) {
   std::size_t count = 0;
   for (; count + 8 <= limit; count += 8) {
@@ -56,89 +51,127 @@ std::array<std::size_t, 17> shortest_copies(double literal_bits, std::size_t lea
   return shortest;
 }
 
-}  // namespace
+// The bits of a loaded word that belong to its first kBytes bytes.
+template <std::size_t kBytes>
+std::uint32_t of_first(std::uint32_t word) {
+  if constexpr (kBytes == 4) return word;
+  return std::endian::native == std::endian::little ? word << 8 : word & 0xFFFFFF00U;
+}
+
+// Where the same kBytes bytes, or others of the same hash, were seen last: the place plus 1, or 0.
+template <std::size_t kBytes>
+class LastPlaces {
+ public:
+  LastPlaces() = default;
+  LastPlaces(const std::byte* data, std::uint16_t* places, unsigned bits)
+      : data_(data), places_(places), shift_(32 - bits) {
+    std::fill_n(places, std::size_t{1} << bits, std::uint16_t{0});
+  }
+  /// Leaves `at` instead.
+  std::size_t take(std::size_t at) {
+    const std::uint32_t word = of_first<kBytes>(load<std::uint32_t>(data_ + at));
+    return std::exchange(places_[word * 0x9E3779B1U >> shift_], static_cast<std::uint16_t>(at + 1));
+  }
+  /// Whether what take() gave is another word than at `at`. Noise hardly ever passes this: whether
+  /// there was a place at all, is a branch that nobody foresees.
+  bool is_other(std::size_t at, std::size_t from) const {
+    const std::size_t place = from - (from == 0 ? 0 : 1);
+    return of_first<kBytes>(load<std::uint32_t>(data_ + at) ^ load<std::uint32_t>(data_ + place)) !=
+           0;
+  }
+
+ private:
+  const std::byte* data_ = nullptr;
+  std::uint16_t* places_ = nullptr;
+  unsigned shift_ = 0;
+};
 
 template <std::size_t kLeast>
-double MatchFinder::append(std::span<const std::byte> bytes, double literal_bits,
-                           Sequences& sequences) {
-  const std::byte* const data = bytes.data();
-  const std::size_t size = bytes.size();
-  const unsigned table_bits =
-      std::clamp(static_cast<unsigned>(std::bit_width(size)) + 1, 8U, kMostTableBits);
-  const auto place_of = [&](std::size_t at) -> std::uint16_t& {
-    return last_place_[load<std::uint32_t>(data + at) * 0x9E3779B1U >> (32 - table_bits)];
-  };
-  const auto place_of_three = [&](std::size_t at) -> std::uint16_t& {
-    const std::uint32_t three = of_first_three(load<std::uint32_t>(data + at));
-    return last_place_of_three_[three * 0x9E3779B1U >> (32 - kTableBitsOfThree)];
-  };
-  std::fill_n(last_place_.begin(), std::size_t{1} << table_bits, std::uint16_t{0});
-  if (kLeast == 3) last_place_of_three_.fill(0);
-  const auto shortest = shortest_copies(literal_bits, kLeast);
-  const std::size_t end = size < kShortest ? 0 : size - kShortest + 1;
-  // Takes the last place, plus 1, and leaves this one.
-  const auto take = [](std::uint16_t& place, std::size_t at) -> std::size_t {
-    return std::exchange(place, static_cast<std::uint16_t>(at + 1));
-  };
-  // Whether there was a place at all is a branch that nobody foresees, unlike this one.
-  const auto differ = [&](std::size_t at, std::size_t from) {
-    return load<std::uint32_t>(data + at) ^ load<std::uint32_t>(data + from - (from == 0 ? 0 : 1));
-  };
-  const auto copy_from = [&](std::size_t from, std::size_t at) -> Found {
+class Search {
+ public:
+  /// Copies of three bytes are looked for where kLeast is 3.
+  Search(std::span<const std::byte> bytes, double literal_bits, LastPlaces<4> fours,
+         LastPlaces<3> threes)
+      : data_(bytes.data()),
+        size_(bytes.size()),
+        literal_bits_(literal_bits),
+        shortest_(shortest_copies(literal_bits, kLeast)),
+        fours_(fours),
+        threes_(threes) {}
+
+  double append_to(Sequences& sequences) {
+    const std::size_t end = size_ < kShortest ? 0 : size_ - kShortest + 1;
+    std::size_t literals_from = 0;
+    std::size_t misses = 0;
+    double saved = 0;
+    for (std::size_t at = 0; at < end;) {
+      const Found found = find(at);
+      if (found.length == 0) {
+        at += 1 + (misses++ >> kSkipAfter);
+        continue;
+      }
+      misses = 0;
+      saved += found.saved_bits;
+      sequences.push_back({static_cast<std::uint32_t>(at - literals_from),
+                           static_cast<std::uint16_t>(found.length),
+                           static_cast<std::uint16_t>(found.distance)});
+      literals_from = at + found.length;
+      for (++at; at < std::min(literals_from, end); ++at) pass(at);
+      at = literals_from;
+    }
+    if (literals_from < size_)
+      sequences.push_back({static_cast<std::uint32_t>(size_ - literals_from), 0, 0});
+    return saved;
+  }
+
+ private:
+  void pass(std::size_t at) {
+    fours_.take(at);
+    if constexpr (kLeast == 3) threes_.take(at);
+  }
+
+  Found find(std::size_t at) {
+    const std::size_t four = fours_.take(at);
+    if constexpr (kLeast == 4) return fours_.is_other(at, four) ? Found{} : copy_from(four, at);
+    const std::size_t three = threes_.take(at);
+    if (fours_.is_other(at, four) & threes_.is_other(at, three)) return {};
+    const Found of_four = copy_from(four, at);
+    const Found of_three = copy_from(three, at);
+    return of_three.saved_bits > of_four.saved_bits ? of_three : of_four;
+  }
+
+  Found copy_from(std::size_t from, std::size_t at) const {
     const std::size_t distance = at + 1 - from;
     if (from == 0 || distance > kMaxDistance) return {};
     const std::size_t length =
-        equal_bytes(data + at, data + from - 1, std::min(size - at, kMaxCopy));
+        equal_bytes(data_ + at, data_ + from - 1, std::min(size_ - at, kMaxCopy));
     const auto distance_bits = static_cast<std::size_t>(std::bit_width(distance));
-    if (length < shortest[distance_bits]) return {};
+    if (length < shortest_[distance_bits]) return {};
     return {length, distance,
-            static_cast<double>(length) * literal_bits - kCodeBits -
+            static_cast<double>(length) * literal_bits_ - kCodeBits -
                 static_cast<double>(distance_bits)};
-  };
-  const auto find = [&](std::size_t at) -> Found {
-    const std::size_t from = take(place_of(at), at);
-    if constexpr (kLeast == 3) {
-      const std::size_t near = take(place_of_three(at), at);
-      const bool none = (differ(at, from) != 0) & (of_first_three(differ(at, near)) != 0);
-      if (none) return {};
-      const Found a = copy_from(from, at);
-      const Found b = copy_from(near, at);
-      return b.saved_bits > a.saved_bits ? b : a;
-    }
-    if (differ(at, from) != 0) return {};
-    return copy_from(from, at);
-  };
-  std::size_t literals_from = 0;
-  std::size_t misses = 0;
-  double saved = 0;
-  for (std::size_t at = 0; at < end;) {
-    const Found found = find(at);
-    if (found.length == 0) {
-      at += 1 + (misses++ >> kSkipAfter);
-      continue;
-    }
-    misses = 0;
-    saved += found.saved_bits;
-    sequences.push_back({static_cast<std::uint32_t>(at - literals_from),
-                         static_cast<std::uint16_t>(found.length),
-                         static_cast<std::uint16_t>(found.distance)});
-    literals_from = at + found.length;
-    for (++at; at < std::min(literals_from, end); ++at) {
-      place_of(at) = static_cast<std::uint16_t>(at + 1);
-      if constexpr (kLeast == 3) place_of_three(at) = static_cast<std::uint16_t>(at + 1);
-    }
-    at = literals_from;
   }
-  if (literals_from < size)
-    sequences.push_back({static_cast<std::uint32_t>(size - literals_from), 0, 0});
-  return saved;
-}
+
+  const std::byte* data_;
+  std::size_t size_;
+  double literal_bits_;
+  std::array<std::size_t, 17> shortest_;
+  LastPlaces<4> fours_;
+  LastPlaces<3> threes_;
+};
+
+}  // namespace
 
 double MatchFinder::append_matches(std::span<const std::byte> input, Stretch stretch,
                                    double literal_bits, Shortest shortest, Sequences& sequences) {
   const auto bytes = input.subspan(stretch.begin, stretch.bytes());
-  if (shortest == Shortest::kThree) return append<3>(bytes, literal_bits, sequences);
-  return append<4>(bytes, literal_bits, sequences);
+  const unsigned bits =
+      std::clamp(static_cast<unsigned>(std::bit_width(bytes.size())) + 1, 8U, kMostTableBits);
+  const LastPlaces<4> fours(bytes.data(), last_place_.data(), bits);
+  if (shortest == Shortest::kFour)
+    return Search<4>(bytes, literal_bits, fours, {}).append_to(sequences);
+  const LastPlaces<3> threes(bytes.data(), last_place_of_three_.data(), kTableBitsOfThree);
+  return Search<3>(bytes, literal_bits, fours, threes).append_to(sequences);
 }
 
 }  // namespace h5pave

@@ -24,9 +24,6 @@ class MatchFinder {
                         Shortest shortest, Sequences& sequences);
 
  private:
-  template <std::size_t kLeast>
-  double append(std::span<const std::byte> bytes, double literal_bits, Sequences& sequences);
-
   static constexpr unsigned kMostTableBits = 14;
   std::array<std::uint16_t, std::size_t{1} << kMostTableBits> last_place_;  // Plus 1; 0 is none.
   static constexpr unsigned kTableBitsOfThree = 14;
