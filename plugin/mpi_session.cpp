@@ -84,7 +84,6 @@ CollectiveEnd run_session(const SessionDataset& dataset, const Extent& extent, V
                           const WriteSource* source) {
   MpiFile& file = dataset.file;
   Communicator& ranks = file.agreement->ranks();
-  file.allocation_io_mode = 0;
   if (!settle_unplaced(dataset.shared, file)) verdict = std::max(verdict, kStillUnplaced);
   look_for_masks(dataset);
   Tools tools;
@@ -95,13 +94,9 @@ CollectiveEnd run_session(const SessionDataset& dataset, const Extent& extent, V
       *tools.numbers, *tools.workshop, file.room,    file.staging,
       *tools.unplaced};
   const Opening opening{kJoin, fingerprint(dataset.shared, extent),
-                        !dataset.shared.mpi().is_prepared,
                         dataset.shared.facts().masks_found || program_wrote_masks()};
   const CollectiveEnd end = write_collectively(setting, opening, *source);
-  if (end.kind == CollectiveEnd::Kind::kDone || end.kind == CollectiveEnd::Kind::kIncomplete) {
-    dataset.shared.mpi().is_prepared = true;
-    dataset.shared.mpi().had_session = true;
-  }
+  if (end.has_placed) dataset.shared.mpi().had_session = true;
   if (end.kind == CollectiveEnd::Kind::kPoisoned) file.is_poisoned = true;
   return end;
 }

@@ -57,8 +57,7 @@ ChunkIoResult write_collective(const DatasetTransfer& transfer, const void* buff
   }
   switch (end.kind) {
     case CollectiveEnd::Kind::kDone:
-      tell_in_list(transfer.dxpl, DoneAs::kCollectiveChunks,
-                   file.allocation_io_mode | (end.chunks > 0 ? H5D_VECTOR_IO : 0U));
+      tell_in_list(transfer.dxpl, DoneAs::kCollectiveChunks, end.chunks > 0 ? H5D_VECTOR_IO : 0U);
       return {ChunkIoResult::Kind::kDone, {}, end.chunks};
     case CollectiveEnd::Kind::kNative:
       return go_native(session, transfer, reason_of(end.verdict));
