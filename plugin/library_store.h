@@ -6,7 +6,6 @@
 
 #include <hdf5.h>
 
-#include "h5/unique_id.h"
 #include "library_context.h"
 #include "mpi/mpi_table.h"
 #include "mpi/shared_store.h"
@@ -17,12 +16,10 @@ namespace h5pave {
 
 class LibraryStore : public SharedStore {
  public:
-  /// Throws when libhdf5 gives no context or transfer list. `seconds`: where the time is counted,
-  /// or null.
+  /// Throws when libhdf5 gives no context. `seconds`: where the time is counted, or null.
   LibraryStore(const H5VL_class_t& native, void* dataset, ChunkedDataset& facts, MpiFile& file,
                PhaseSeconds* seconds);
 
-  bool prepare() override;  // collective
   ChunkStore& chunks() override { return store_; }
   std::optional<std::uint64_t> allocate(const Extent& offset,
                                         std::uint64_t stored_bytes) override;  // collective
@@ -30,15 +27,6 @@ class LibraryStore : public SharedStore {
   bool make_visible() override;  // collective
 
  private:
-  bool write_nothing();  // collective
-
-  const H5VL_class_t& native_;
-  void* const dataset_;
-  ChunkedDataset& facts_;
-  /// Collective, and without what the program's own may have (a data transform). Outlives the
-  /// contexts, which write to it when they end.
-  const UniqueId list_;
-  MpiFile& file_;
   TappedFile& tapped_;
   const H5paveMpiTable& table_;
   LibraryContext context_;  ///< All below happens outside the program's own call.

@@ -59,7 +59,6 @@ struct MpiFile {
   ByteBuffer staging;                    ///< For what is written at once.
   bool is_poisoned = false;              ///< The ranks' views of the file may differ.
   bool reads_metadata_together = false;  ///< H5Pset_all_coll_metadata_ops.
-  std::uint32_t allocation_io_mode = 0;  ///< Of the last session's allocation; see tell_in_list().
   bool is_writable = false;              ///< Else no call of it is more collective than in stock.
 
   /// By dataset.

@@ -186,6 +186,9 @@ ChunkIoResult keep_until_all_meet(const DatasetTransfer& transfer, const void* b
   Object& dataset = transfer.dataset;
   SharedDataset& shared = *dataset.shared;
   const Options& options = dataset.context->options();
+  // Where there is one rank, native HDF5 writes alone and may give chunks other places.
+  if (file->agreement->ranks().size() == 1 && !settle_unplaced(shared, *file))
+    return fail_to_keep(transfer, std::string(error_of(kStillUnplaced)));
   if (!options.mpi_independent) return leave_to_native(dataset, kWrite, "mpi_independent");
   if (file->open_handles == 0) return leave_to_native(dataset, kWrite, "mpi_file_closed");
   RankPart part;
@@ -225,14 +228,6 @@ bool commit_pending_of(const SessionDataset& dataset) {
     return false;
   }
   return any == 0 || commit(dataset);
-}
-
-void settle_unplaced(const SessionDataset& dataset) {
-  const auto kept = dataset.file.unplaced.find(dataset.shared.key().token);
-  if (kept == dataset.file.unplaced.end()) return;
-  MpiBytes bytes(*dataset.file.tapped);
-  static_cast<void>(kept->second.place_again(bytes));
-  dataset.file.unplaced.erase(kept);
 }
 
 bool commit_pending_in(Object& location, H5I_type_t type) {

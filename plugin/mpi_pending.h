@@ -25,10 +25,6 @@ ChunkIoResult keep_until_all_meet(const DatasetTransfer& transfer, const void* b
 /// when that failed, with the reason on the error stack; the elements are still kept.
 bool commit_pending_of(const SessionDataset& dataset);  // collective
 
-/// Before native HDF5 writes to a dataset and may give its chunks other places: chunks that wait
-/// for another try are written now or given up, as the call that failed has told.
-void settle_unplaced(const SessionDataset& dataset);
-
 /// Writes what the ranks keep of all datasets of the file behind `location`, an object of the type
 /// `type`. Does nothing in other files. False as above.
 bool commit_pending_in(Object& location, H5I_type_t type);  // collective

@@ -13,6 +13,7 @@
 #include "h5/error_stack.h"
 #include "library_context.h"
 #include "library_store.h"
+#include "mpi_bytes.h"
 #include "mpi_files.h"
 #include "mpi_verdicts.h"
 #include "process.h"
@@ -54,6 +55,7 @@ struct Tools {
   std::optional<ChunkNumbers> numbers;
   std::unique_ptr<LibraryStore> store;
   std::optional<Workshop> workshop;
+  UnplacedChunks* unplaced = nullptr;
 };
 
 /// Nothing is thrown: the other ranks wait.
@@ -66,6 +68,7 @@ Verdict make_tools(const SessionDataset& dataset, const Extent& extent, Tools& t
     tools.numbers.emplace(extent, facts.format().chunk);
     tools.store =
         std::make_unique<LibraryStore>(native, dataset.under, facts, dataset.file, dataset.seconds);
+    tools.unplaced = &dataset.file.unplaced[dataset.shared.key().token];
   } catch (const std::bad_alloc&) {
     verdict = kOutOfMemory;
   } catch (const std::exception&) {
@@ -81,30 +84,28 @@ CollectiveEnd run_session(const SessionDataset& dataset, const Extent& extent, V
                           const WriteSource* source) {
   MpiFile& file = dataset.file;
   Communicator& ranks = file.agreement->ranks();
-  file.allocation_io_mode = 0;
+  if (!settle_unplaced(dataset.shared, file)) verdict = std::max(verdict, kStillUnplaced);
   look_for_masks(dataset);
   Tools tools;
   if (verdict == kJoin) verdict = make_tools(dataset, extent, tools);
   if (verdict != kJoin) return refuse_to_write(ranks, file.openings, verdict);
-  const CollectiveSetting setting{ranks,
-                                  file.openings,
-                                  *tools.store,
-                                  dataset.shared.facts().format(),
-                                  *tools.numbers,
-                                  *tools.workshop,
-                                  file.room,
-                                  file.staging,
-                                  file.unplaced[dataset.shared.key().token]};
+  const CollectiveSetting setting{
+      ranks,          file.openings,   *tools.store, dataset.shared.facts().format(),
+      *tools.numbers, *tools.workshop, file.room,    file.staging,
+      *tools.unplaced};
   const Opening opening{kJoin, fingerprint(dataset.shared, extent),
-                        !dataset.shared.mpi().is_prepared,
                         dataset.shared.facts().masks_found || program_wrote_masks()};
   const CollectiveEnd end = write_collectively(setting, opening, *source);
-  if (end.kind == CollectiveEnd::Kind::kDone) {
-    dataset.shared.mpi().is_prepared = true;
-    dataset.shared.mpi().had_session = true;
-  }
+  if (end.has_placed) dataset.shared.mpi().had_session = true;
   if (end.kind == CollectiveEnd::Kind::kPoisoned) file.is_poisoned = true;
   return end;
+}
+
+bool settle_unplaced(const SharedDataset& dataset, MpiFile& file) noexcept {
+  const auto kept = file.unplaced.find(dataset.key().token);
+  if (kept == file.unplaced.end()) return true;
+  MpiBytes bytes(*file.tapped);
+  return kept->second.place_again(bytes);
 }
 
 void open_index(ChunkStore& store, const ChunkedDataset& facts) noexcept {

@@ -29,6 +29,11 @@ struct SessionDataset {
 CollectiveEnd run_session(const SessionDataset& dataset, const Extent& extent, Verdict verdict,
                           const WriteSource* source);  // collective
 
+/// Tries once more to write this rank's chunks of the dataset that have their places and lack their
+/// bytes. To be called before anybody reads such a chunk or may give it another place; false when
+/// one still cannot be written: then nobody may.
+bool settle_unplaced(const SharedDataset& dataset, MpiFile& file) noexcept;
+
 /// Opens the dataset's chunk index in libhdf5, if it is not open. Where all ranks read metadata
 /// together (H5Pset_all_coll_metadata_ops), libhdf5 opens it in a call of all ranks, and a rank
 /// that has it open already, because it looked for a chunk by itself, would miss that call: so

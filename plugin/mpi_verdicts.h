@@ -10,6 +10,9 @@
 
 namespace h5pave {
 
+/// Chunks of an earlier write still lack their bytes: no rank may touch the dataset's chunks.
+inline constexpr Verdict kStillUnplaced = kFail + 4;
+
 /// The verdict for a reason why native HDF5 is to run a call, or why it must fail.
 Verdict verdict_of(std::string_view reason);
 

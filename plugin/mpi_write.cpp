@@ -30,11 +30,11 @@ bool is_safe_natively(SharedDataset& shared, std::string_view reason, MpiFile& f
 ChunkIoResult failed() { return {ChunkIoResult::Kind::kFailed, {}, 0}; }
 
 ChunkIoResult go_native(const SessionDataset& session, const DatasetTransfer& transfer,
-                        std::string_view reason) {
-  if (is_safe_natively(session.shared, reason, session.file)) {
-    settle_unplaced(session);
+                        std::string_view reason) {  // collective
+  // A rank that opened the dataset anew knows of no session.
+  const bool is_safe = is_safe_natively(session.shared, reason, session.file);
+  if (session.file.agreement->ranks().all_agree(is_safe))
     return leave_to_native(transfer.dataset, kWrite, reason);
-  }
   const std::string cause = "native HDF5 would have to (" + std::string(reason) +
                             "), which is not safe after h5pave wrote to this dataset; close it and "
                             "open it again before this write";
@@ -57,8 +57,7 @@ ChunkIoResult write_collective(const DatasetTransfer& transfer, const void* buff
   }
   switch (end.kind) {
     case CollectiveEnd::Kind::kDone:
-      tell_in_list(transfer.dxpl, DoneAs::kCollectiveChunks,
-                   file.allocation_io_mode | (end.chunks > 0 ? H5D_VECTOR_IO : 0U));
+      tell_in_list(transfer.dxpl, DoneAs::kCollectiveChunks, end.chunks > 0 ? H5D_VECTOR_IO : 0U);
       return {ChunkIoResult::Kind::kDone, {}, end.chunks};
     case CollectiveEnd::Kind::kNative:
       return go_native(session, transfer, reason_of(end.verdict));

@@ -34,9 +34,8 @@ struct DatasetKey {
 
 /// What is kept of a dataset in an MPI file.
 struct MpiState {
-  // What the ranks did together; the same on all of them.
-  bool is_prepared = false;  ///< libhdf5 has allocated what it allocates before the first chunk.
-  bool had_session = false;  ///< Ranks placed chunks themselves; see mpi_write.cpp.
+  /// The ranks placed chunks themselves, all of them together; see mpi_write.cpp.
+  bool had_session = false;
 
   std::unique_ptr<ChunkPlaces> places;     ///< Of an unfiltered dataset, or null; see mpi_direct.h.
   std::unique_ptr<PendingChunks> pending;  ///< This rank's own writes, or null; see mpi_pending.h.

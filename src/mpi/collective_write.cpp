@@ -19,7 +19,7 @@ namespace {
 using Kind = CollectiveEnd::Kind;
 
 CollectiveEnd declined(Verdict verdict) {
-  return {verdict >= kFail ? Kind::kFailed : Kind::kNative, verdict, 0};
+  return {verdict >= kFail ? Kind::kFailed : Kind::kNative, verdict};
 }
 
 /// Gathers the openings of all ranks and returns what they agree on.
@@ -45,21 +45,17 @@ class CollectiveWrite {
       : setting_(setting), source_(source) {}
 
   CollectiveEnd run(const Opening& opening) {
-    const OpeningRecord own{opening.verdict, opening.fingerprint,
-                            opening.needs_preparation ? 1U : 0U,
-                            opening.may_meet_masks ? 1U : 0U,
-                            source_.touched().size(),
-                            chunks_affordable()};
+    const OpeningRecord own{opening.verdict, opening.fingerprint, opening.may_meet_masks ? 1U : 0U,
+                            source_.touched().size(), chunks_affordable()};
     const Verdict joined = agree_to_start(setting_.ranks, setting_.openings, own);
     if (joined != kJoin) return declined(joined);
-    if (any_says(&OpeningRecord::needs_preparation) && !setting_.ranks.all_agree(setting_.store.prepare()))
-      return declined(kFail);
     if (const Verdict verdict = make_plan(); verdict != kJoin) return declined(verdict);
     for (std::size_t round = 0; round < plan_->rounds(); ++round) {
-      const CollectiveEnd end = run_round(round);
+      CollectiveEnd end = run_round(round);
+      end.has_placed = end.has_placed || round > 0;
       if (end.kind != Kind::kDone) return end;
     }
-    return {Kind::kDone, kJoin, chunks_encoded_};
+    return {Kind::kDone, kJoin, chunks_encoded_, plan_->rounds() > 0};
   }
 
  private:
@@ -207,8 +203,9 @@ class CollectiveWrite {
     if (!placed) keep_for_another_try(work);
     const bool visible = work.number + 1 < plan_->rounds() || setting_.store.make_visible();
     std::array<std::int64_t, 2> trouble{allocated ? 0 : 1, placed && visible ? 0 : 1};
-    if (!setting_.ranks.all_max(trouble) || trouble[0] != 0) return {Kind::kPoisoned, kFail, 0};
-    if (trouble[1] != 0) return {Kind::kIncomplete, kFail, 0};
+    if (!setting_.ranks.all_max(trouble) || trouble[0] != 0)
+      return {Kind::kPoisoned, kFail, 0, true};
+    if (trouble[1] != 0) return {Kind::kIncomplete, kFail, 0, true};
     chunks_encoded_ += work.own_sizes.size();
     return {};
   }
@@ -237,7 +234,8 @@ class CollectiveWrite {
       const auto address = setting_.store.allocate(work.offset, work.sizes[i]);
       all_well = address.has_value() && all_well;
       if (work.chunks[i].owner != setting_.ranks.rank()) continue;
-      if (address) work.placed.push_back({work.chunks[i].number, *address, work.encoder->encoded()[own]});
+      if (address)
+        work.placed.push_back({work.chunks[i].number, *address, work.encoder->encoded()[own]});
       ++own;
     }
     return all_well;
@@ -258,7 +256,7 @@ CollectiveEnd write_collectively(const CollectiveSetting& setting, const Opening
 
 CollectiveEnd refuse_to_write(Communicator& ranks, std::vector<OpeningRecord>& openings,
                               Verdict verdict) {
-  return declined(agree_to_start(ranks, openings, {verdict, 0, 0, 0, 0, 0}));
+  return declined(agree_to_start(ranks, openings, {verdict, 0, 0, 0, 0}));
 }
 
 }  // namespace h5pave

@@ -31,8 +31,8 @@ inline constexpr Verdict kFail = std::int64_t{1} << 32;
 struct Opening {
   Verdict verdict = kJoin;
   std::uint64_t fingerprint = 0;  ///< Of what must be the same on all ranks.
-  bool needs_preparation = false;
-  bool may_meet_masks = false;  ///< Stored chunks may have filter masks, which a rewrite must reset.
+  bool may_meet_masks =
+      false;  ///< Stored chunks may have filter masks, which a rewrite must reset.
 };
 
 struct CollectiveEnd {
@@ -47,13 +47,13 @@ struct CollectiveEnd {
   Kind kind = Kind::kDone;
   Verdict verdict = kJoin;   ///< The largest one; for kNative and kFailed.
   std::uint64_t chunks = 0;  ///< Chunks that this rank encoded.
+  bool has_placed = false;   ///< Chunks got other places, if only those of the first rounds.
 };
 
 /// An opening as it is sent.
 struct OpeningRecord {
   Verdict verdict;
   std::uint64_t fingerprint;
-  std::uint64_t needs_preparation;
   std::uint64_t may_meet_masks;
   std::uint64_t touched_chunks;
   std::uint64_t chunks_per_round;  ///< As many as this rank's memory allows.
@@ -67,8 +67,8 @@ struct CollectiveSetting {
   const ChunkFormat& format;
   const ChunkNumbers& numbers;
   Workshop workshop;
-  ByteBuffer& room;     ///< For encoded chunks.
-  ByteBuffer& staging;  ///< For what is written at once.
+  ByteBuffer& room;          ///< For encoded chunks.
+  ByteBuffer& staging;       ///< For what is written at once.
   UnplacedChunks& unplaced;  ///< Of the dataset.
 };
 

@@ -182,6 +182,17 @@ static int read_at(void *mpi_file, uint64_t offset, void *data, uint64_t bytes) 
   return 1;
 }
 
+/* `room` counts the text's end. MPI 4 deprecates the older function. */
+#if MPI_VERSION >= 4
+static void find_hint(MPI_Info info, const char *name, char *value, int room, int *is_set) {
+  MPI_Info_get_string(info, name, &room, value, is_set);
+}
+#else
+static void find_hint(MPI_Info info, const char *name, char *value, int room, int *is_set) {
+  MPI_Info_get(info, name, room - 1, value, is_set);
+}
+#endif
+
 /* As H5_mpio_get_file_sync_required() of libhdf5: a hint, and a variable that overrules it. */
 static int needs_sync(MPI_File file) {
   MPI_Info info = MPI_INFO_NULL;
@@ -191,7 +202,7 @@ static int needs_sync(MPI_File file) {
   if (wish != NULL && (strcmp(wish, "TRUE") == 0 || strcmp(wish, "1") == 0)) return 1;
   if (wish != NULL && (strcmp(wish, "FALSE") == 0 || strcmp(wish, "0") == 0)) return 0;
   if (MPI_File_get_info(file, &info) != MPI_SUCCESS || info == MPI_INFO_NULL) return 0;
-  MPI_Info_get(info, "romio_visibility_immediate", (int)sizeof value - 1, value, &is_set);
+  find_hint(info, "romio_visibility_immediate", value, (int)sizeof value, &is_set);
   MPI_Info_free(&info);
   return is_set && strcmp(value, "false") == 0;
 }
@@ -201,10 +212,9 @@ static int make_visible(void *mpi_file) {
   return !needs_sync(file) || MPI_File_sync(file) == MPI_SUCCESS;
 }
 
-static const H5paveMpiTable kTable = {H5PAVE_MPI_ABI, open_ranks, close_ranks, rank_of,
-                                      size_of,        on_node_of, all_max,     all_gather,
-                                      all_gather_records, exchange, write_at,  read_at,
-                                      make_visible};
+static const H5paveMpiTable kTable = {
+    H5PAVE_MPI_ABI, open_ranks,         close_ranks, rank_of,  size_of, on_node_of,  all_max,
+    all_gather,     all_gather_records, exchange,    write_at, read_at, make_visible};
 
 const H5paveMpiTable *h5pave_mpi_table(void);
 __attribute__((visibility("default"))) const H5paveMpiTable *h5pave_mpi_table(void) {

@@ -21,10 +21,6 @@ class SharedStore {
   SharedStore& operator=(const SharedStore&) = delete;
   virtual ~SharedStore() = default;
 
-  /// Makes a dataset ready whose storage libhdf5 may still have to allocate. Only on this rank did
-  /// it go wrong when the answer is false.
-  virtual bool prepare() = 0;  // collective
-
   /// The chunks as they are in the file, for reading; each rank on its own.
   virtual ChunkStore& chunks() = 0;
 

@@ -29,7 +29,6 @@ class RankStore : public SharedStore, public ChunkStore, public FileBytes {
  public:
   explicit RankStore(SharedBytes& file) : file_(file) {}
 
-  bool prepare() override { return !fail_prepare; }
   ChunkStore& chunks() override { return *this; }
   std::optional<std::uint64_t> allocate(const Extent& offset, std::uint64_t bytes) override {
     if (calls++ == fail_allocate_at) return std::nullopt;
@@ -64,7 +63,6 @@ class RankStore : public SharedStore, public ChunkStore, public FileBytes {
   int calls = 0;
   int writes = 0;
   int fail_allocate_at = -1;
-  bool fail_prepare = false;
   bool fail_write = false;
   bool fail_visible = false;
   bool index_is_damaged = false;
@@ -233,16 +231,6 @@ BOOST_AUTO_TEST_CASE(ranks_that_write_different_datasets_are_left_to_native) {
   BOOST_TEST(bench.end(0).verdict == kRanksDiffer);
 }
 
-BOOST_AUTO_TEST_CASE(one_rank_that_needs_preparation_makes_all_prepare) {
-  Bench bench(3, {14, 9}, {4, 5});
-  bench.stores[1]->fail_prepare = true;
-  bench.write(kThreeParts, 1);
-  BOOST_TEST(bench.all_ended(Kind::kDone));
-  bench.openings[0].needs_preparation = true;
-  bench.write(kThreeParts, 1);
-  BOOST_TEST(bench.all_ended(Kind::kFailed));
-}
-
 BOOST_DATA_TEST_CASE(a_chunk_that_cannot_be_read_leaves_all_to_native,
                      boost::unit_test::data::make({0, 1, 2}), rank) {
   Bench bench(3, {14, 9}, {4, 5});
@@ -250,6 +238,23 @@ BOOST_DATA_TEST_CASE(a_chunk_that_cannot_be_read_leaves_all_to_native,
   bench.stores[static_cast<std::size_t>(rank)]->index_is_damaged = true;
   bench.write({{{0, 0}, {1, 9}}, {{6, 0}, {1, 9}}, {{13, 0}, {1, 9}}}, 1);
   BOOST_TEST(bench.all_ended(Kind::kNative));
+}
+
+BOOST_AUTO_TEST_CASE(an_end_tells_whether_chunks_got_other_places) {
+  const std::vector<Box> two_parts{{{0, 0}, {21, 8}}, {{21, 0}, {19, 8}}};
+  Bench bench(2, {40, 8}, {2, 8}, 2600);
+  bench.stores[1]->index_is_damaged = true;  // Row 20 and 21 are one chunk, of rank 0.
+  bench.write(two_parts, 1);
+  BOOST_TEST(bench.all_ended(Kind::kDone));
+  BOOST_TEST(bench.end(1).has_placed);
+  bench.stores[0]->index_is_damaged = true;
+  bench.write(two_parts, 1);
+  BOOST_TEST(bench.all_ended(Kind::kNative));
+  BOOST_TEST(bench.end(0).has_placed);
+  bench.openings[0].verdict = kFirstOwnReason;
+  bench.write(two_parts, 1);
+  BOOST_TEST(bench.all_ended(Kind::kNative));
+  BOOST_TEST(!bench.end(0).has_placed);
 }
 
 BOOST_AUTO_TEST_CASE(a_place_that_one_rank_does_not_get_ends_the_file_on_all) {

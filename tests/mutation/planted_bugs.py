@@ -91,18 +91,22 @@ def caught(source, build_folder, plugin, programs):
 
 
 def caught_by_ranks(source, build_folder, plugin, _):
-    """The random MPI programs at 2 and 3 ranks; a hang is a find, too."""
+    """The random MPI programs at 2 and 3 ranks, and the program for what those do not meet; a hang is a find, too."""
     settings = dict(line.split("=", 1) for line in (build_folder / "testenv.sh").read_text().splitlines()
                     if "=" in line)
     start = settings["MPIEXEC"].strip("'"), *settings["MPIEXEC_FLAGS"].strip("'").split()
     environment = dict(os.environ, HDF5_PLUGIN_PATH=str(plugin), HDF5_VOL_CONNECTOR="h5pave",
                        OMPI_MCA_btl_vader_single_copy_mechanism="none", OMPI_MCA_mpi_yield_when_idle="1",
                        OMPI_MCA_io="^ompio")
-    program = next((build_folder / "mpi_tests").glob("random_writes_*[!5]"))
+    random, directed = (next((build_folder / "mpi_tests").glob(f"{name}_*[!5]"))
+                        for name in ("random_writes", "unlimited_later"))
     for ranks in "2", "3":
-        for kind in "filtered", "unfiltered":
-            done = subprocess.run(["timeout", "200", "bash", source / "mpi_tests/random_test.sh", program, kind, "1", "60",
-                                   *start, "-n", ranks], env=environment, capture_output=True, text=True)
+        start_ranks = *start, "-n", ranks
+        for command in ([*start_ranks, directed, plugin.parent / "directed.h5", "h5pave"],
+                        *(["bash", source / "mpi_tests/random_test.sh", random, kind, "1", "60", *start_ranks]
+                          for kind in ("filtered", "unfiltered"))):
+            done = subprocess.run(["timeout", "200", *command], env=environment, capture_output=True, text=True,
+                                  stdin=subprocess.DEVNULL)
             if done.returncode:
                 return True, done.stdout + done.stderr
     return False, ""
