@@ -119,6 +119,29 @@ ChunkWork chunk_work(const Totals& totals, const AccessBox& box, double loads) {
   return {std::max(0.0, touched - needs_no_read), touched};
 }
 
+/// Seconds in which a codec goes through one chunk, which leaves the processor's caches behind
+/// after `bytes_in_cache`.
+double codec_seconds(double chunk_bytes, std::uint64_t bytes_in_cache, double bytes_per_second,
+                     double large_bytes_per_second) {
+  const double first = std::min(chunk_bytes, static_cast<double>(bytes_in_cache));
+  return first / bytes_per_second + (chunk_bytes - first) / large_bytes_per_second;
+}
+
+/// What one chunk costs besides the storage.
+struct ChunkSeconds {
+  double decode = 0;
+  double encode = 0;
+};
+
+ChunkSeconds chunk_seconds(double chunk_bytes, Filters filters, const StorageModel& storage) {
+  const double copy = chunk_bytes / storage.copy_bytes_per_second;
+  if (filters == Filters::kNone) return {copy, copy};
+  return {codec_seconds(chunk_bytes, kDecodedInCacheBytes, storage.decode_bytes_per_second,
+                        storage.large_decode_bytes_per_second),
+          codec_seconds(chunk_bytes, kEncodedInCacheBytes, storage.encode_bytes_per_second,
+                        storage.large_encode_bytes_per_second)};
+}
+
 /// Unfiltered chunks that the cache cannot hold are read and written in place, run by run.
 Prediction in_place(const Totals& totals, double element_bytes, const StorageModel& storage) {
   Prediction result;
@@ -156,8 +179,7 @@ Prediction predict_chunked(const DatasetModel& dataset, std::span<const std::uin
   if (!filtered && chunk_bytes > cache_bytes) return in_place(totals, element_bytes, storage);
 
   const ChunkWork work = chunk_work(totals, box, loads_in_order(used, chunk_bytes, cache_bytes));
-  const double decode = filtered ? storage.decode_bytes_per_second : storage.copy_bytes_per_second;
-  const double encode = filtered ? storage.encode_bytes_per_second : storage.copy_bytes_per_second;
+  const ChunkSeconds one = chunk_seconds(chunk_bytes, dataset.filters, storage);
   const double stored_bytes = chunk_bytes * (filtered ? dataset.stored_ratio : 1);
   const double requests = work.read + work.written;
 
@@ -169,9 +191,8 @@ Prediction predict_chunked(const DatasetModel& dataset, std::span<const std::uin
   const double index_requests = std::floor(result.chunks / kChunksPerIndexRequest);
   result.seconds = (requests + index_requests) * storage.request_seconds +
                    totals.touched * storage.chunk_seconds +
-                   result.bytes_moved / storage.bytes_per_second +
-                   work.read * chunk_bytes / decode + work.written * chunk_bytes / encode +
-                   result.bytes_wanted / storage.copy_bytes_per_second +
+                   result.bytes_moved / storage.bytes_per_second + work.read * one.decode +
+                   work.written * one.encode + result.bytes_wanted / storage.copy_bytes_per_second +
                    totals.elements / totals.run_elements * storage.run_seconds;
   return result;
 }

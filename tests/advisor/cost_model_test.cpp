@@ -137,6 +137,48 @@ BOOST_AUTO_TEST_CASE(partly_written_chunks_are_read_back_whole_ones_are_not) {
   BOOST_TEST(partly.bytes_moved == 8.0 * 64 * 64 * 4, boost::test_tools::tolerance(0.05));
 }
 
+BOOST_AUTO_TEST_CASE(what_leaves_the_processors_caches_is_coded_slower) {
+  // Storage that costs nothing: a whole chunk read or written is the codec's time.
+  StorageModel codec;
+  codec.bytes_per_second = codec.copy_bytes_per_second = 1e300;
+  codec.decode_bytes_per_second = 400e6;
+  codec.large_decode_bytes_per_second = 200e6;
+  codec.encode_bytes_per_second = 100e6;
+  codec.large_encode_bytes_per_second = 50e6;
+  const auto seconds = [&](std::uint64_t bytes, AccessKind kind) {
+    const DatasetModel dataset = filtered({4 * bytes}, 1);
+    return predict_chunked(dataset, Lengths{bytes}, box({bytes}, Placement::kAligned, kind), codec)
+        .seconds;
+  };
+  const auto near = boost::test_tools::tolerance(1e-9);
+  const std::uint64_t encoded = kEncodedInCacheBytes;
+  const std::uint64_t decoded = kDecodedInCacheBytes;
+  BOOST_TEST(seconds(encoded, AccessKind::kWrite) == static_cast<double>(encoded) / 100e6, near);
+  BOOST_TEST(seconds(4 * encoded, AccessKind::kWrite) ==
+                 static_cast<double>(encoded) * (1 / 100e6 + 3 / 50e6),
+             near);
+  BOOST_TEST(seconds(decoded, AccessKind::kRead) == static_cast<double>(decoded) / 400e6, near);
+  BOOST_TEST(seconds(2 * decoded, AccessKind::kRead) ==
+                 static_cast<double>(decoded) * (1 / 400e6 + 1 / 200e6),
+             near);
+}
+
+BOOST_AUTO_TEST_CASE(unfiltered_chunks_are_copied_at_one_rate) {
+  StorageModel codec;
+  codec.bytes_per_second = 1e300;
+  codec.copy_bytes_per_second = 1e9;
+  codec.large_decode_bytes_per_second = codec.large_encode_bytes_per_second = 1;
+  codec.decode_bytes_per_second = codec.encode_bytes_per_second = 1;
+  DatasetModel dataset;
+  dataset.extent = {std::uint64_t{1} << 26};
+  dataset.cache_bytes = std::uint64_t{1} << 30;
+  const AccessBox whole = box({std::uint64_t{1} << 24}, Placement::kAligned);
+  // To the chunk and from it.
+  BOOST_TEST(predict_chunked(dataset, Lengths{std::uint64_t{1} << 24}, whole, codec).seconds ==
+                 2 * 0x1p24 / 1e9,
+             boost::test_tools::tolerance(1e-9));
+}
+
 BOOST_AUTO_TEST_CASE(a_batch_touches_as_many_chunks_as_drawing_with_replacement) {
   const DatasetModel dataset = filtered({1000, 8});
   AccessBox batch = box({1, kWholeDimension});
