@@ -24,6 +24,7 @@ StorageModel model(std::string_view name, double request_seconds, double bytes_p
   storage.least_chunk_bytes = 256 * kKibibyte;
   storage.most_chunk_bytes = 8 * kMebibyte;
   storage.least_told_bytes = 16 * kKibibyte;
+  storage.usual_told_bytes = 32 * kKibibyte;
   return storage;
 }
 
@@ -39,6 +40,7 @@ std::optional<StorageModel> storage_preset(std::string_view name) {
   storage.least_chunk_bytes = 8 * kMebibyte;
   storage.most_chunk_bytes = 16 * kMebibyte;
   storage.least_told_bytes = storage.least_chunk_bytes;
+  storage.usual_told_bytes = 0;
   return storage;
 }
 

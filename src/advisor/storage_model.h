@@ -29,7 +29,8 @@ struct StorageModel {
   double run_seconds = 0;               ///< libhdf5's work per run of adjacent elements copied.
   std::uint64_t least_chunk_bytes = 0;  ///< The byte range that chunks should lie in …
   std::uint64_t most_chunk_bytes = 0;
-  std::uint64_t least_told_bytes = 0;  ///< … and its beginning where a user said the accesses.
+  std::uint64_t least_told_bytes = 0;  ///< … and its beginning where a user said the accesses …
+  std::uint64_t usual_told_bytes = 0;  ///< … below which chunks must gain clearly.
 };
 
 /// A local disk: solid state, not in the page cache.

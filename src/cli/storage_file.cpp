@@ -86,6 +86,7 @@ StorageModel storage_model_of(const StorageConstants& constants) {
   storage.least_chunk_bytes = object.least_chunk_bytes;
   storage.most_chunk_bytes = object.most_chunk_bytes;
   storage.least_told_bytes = object.least_told_bytes;
+  storage.usual_told_bytes = object.usual_told_bytes;
   return storage;
 }
 

@@ -118,6 +118,16 @@ BOOST_AUTO_TEST_CASE(blocks_that_are_written_stay_within_the_processors_caches) 
   BOOST_TEST(724 % chunk[1] == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(chunks_below_32_kibibytes_must_gain_clearly) {
+  for (const auto& [extent, access] :
+       {std::pair{Lengths{65536, 128}, "1000,4"}, std::pair{Lengths{2896, 2896}, "0.5:1,*;0.5:*,1"},
+        std::pair{Lengths{512, 128, 128}, "0.7:1,*,*;0.3:*,1,1"}}) {
+    BOOST_TEST(shape_bytes(best(make_case(extent, 4, access)), 4) >= std::uint64_t{32} << 10,
+               access);
+  }
+  BOOST_TEST(shape_bytes(best(make_case({4096, 2048}, 4, "1,*")), 4) == std::uint64_t{16} << 10);
+}
+
 BOOST_AUTO_TEST_CASE(told_accesses_get_chunks_of_sixteen_kibibytes_where_those_are_best) {
   const std::uint64_t bytes =
       shape_bytes(best(make_case({8192, 1024}, 4, "0.9:1,*@write@inorder;0.1:*,1")), 4);
