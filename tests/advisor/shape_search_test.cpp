@@ -118,6 +118,14 @@ BOOST_AUTO_TEST_CASE(blocks_that_are_written_stay_within_the_processors_caches) 
   BOOST_TEST(724 % chunk[1] == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(chunks_suffice_for_all_ranks_and_few_are_shared) {
+  // 64 ranks write 256 rows each, a few columns at a time: chunks of many rows suit one rank alone.
+  const ChunkShape chunk = best(make_case({16384, 4096}, 4, "256,*@aligned@write@ranks:64"));
+  const std::uint64_t chunks = divide_up(16384, chunk[0]) * divide_up(4096, chunk[1]);
+  BOOST_TEST(chunks % 64 == 0U);
+  BOOST_TEST(256 % chunk[0] == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(chunks_below_32_kibibytes_must_gain_clearly) {
   for (const auto& [extent, access] :
        {std::pair{Lengths{65536, 128}, "1000,4"}, std::pair{Lengths{2896, 2896}, "0.5:1,*;0.5:*,1"},
