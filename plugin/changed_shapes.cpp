@@ -17,7 +17,7 @@ bool is_same(const ShapeQuestion& a, const ShapeQuestion& b) {
   return a.policy == b.policy && a.filters == b.filters && a.gets_filters == b.gets_filters &&
          a.target_bytes == b.target_bytes && a.shape.element_bytes == b.shape.element_bytes &&
          a.shape.extent == b.shape.extent && a.shape.max_extent == b.shape.max_extent &&
-         a.shape.chunk == b.shape.chunk && a.seen_extent == b.seen_extent &&
+         a.shape.chunk == b.shape.chunk && a.seen_extent == b.seen_extent && a.ranks == b.ranks &&
          a.access.text == b.access.text;
 }
 

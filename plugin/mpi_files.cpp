@@ -1,6 +1,5 @@
 #include "mpi_files.h"
 
-#include <array>
 #include <functional>
 #include <string>
 #include <utility>
@@ -30,6 +29,8 @@ void forget(const TappedFile& closed) {
 std::uint64_t fingerprint(const Options& options) {
   std::string text = options.compat == Compat::kV18 ? "1.8" : "1.10";
   text += options.mpi_independent ? " independent" : "";
+  // Which shapes they choose is compared at each create, in a call that all must make.
+  text += options.may_change_chunks() ? " chunk" : "";
   for (const IndexRule& rule : options.index_rules) {
     text += '\n' + rule.glob + '=' + std::to_string(static_cast<int>(rule.index));
   }
@@ -56,10 +57,7 @@ MpiAgreement::MpiAgreement(hid_t list, const Options& options) {
   }
   ranks_ = std::make_unique<TableCommunicator>(*library.table, comm);
   ranks_on_node_ = library.table->ranks_on_node(comm);
-  // The complement of a number has its maximum where the number has its minimum.
-  const auto number = static_cast<std::int64_t>(own >> 1U);
-  std::array<std::int64_t, 2> ends{number, ~number};
-  options_differ_ = !ranks_->all_max(ends) || ends[0] != ~ends[1];
+  options_differ_ = !ranks_->all_same(static_cast<std::int64_t>(own >> 1U));
   if (options_differ_) reason_ = "options_differ_between_ranks";
 }
 

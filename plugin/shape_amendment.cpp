@@ -4,6 +4,7 @@
 #include <array>
 
 #include "h5/error_stack.h"
+#include "mpi_files.h"
 #include "plain_type.h"
 
 namespace h5pave {
@@ -17,8 +18,15 @@ constexpr std::array<H5Z_filter_t, 9> kShapelessFilters{1,     2,     3,     5, 
                                                         32001, 32004, 32008, 32015};
 
 bool may_reshape_in(const Context& context) {
-  return context.options().may_change_chunks() && context.under_is_native() &&
-         !context.driver_is_mpi && !context.swmr && !context.ranks_differ;
+  // Ranks of an MPI file compare what they chose: they must be able to.
+  return context.options().may_change_chunks() && context.under_is_native() && !context.swmr &&
+         (!context.driver_is_mpi || !context.mpi_file.expired());
+}
+
+/// How many ranks write the datasets of the file together.
+std::uint64_t ranks_of(const Context& context) {
+  const auto file = context.mpi_file.lock();
+  return file == nullptr ? 1 : static_cast<std::uint64_t>(file->agreement->ranks().size());
 }
 
 /// Extent and maximum; nothing for scalar and null dataspaces.
@@ -97,8 +105,11 @@ std::optional<ShapeQuestion> shape_question(const Context& context, std::string_
   const bool readable = shape.has_value() && read_storage(dcpl_id, question);
   H5Eclear2(H5E_DEFAULT);
   if (!readable) return {};
+  // Ranks write contiguous datasets by themselves, wherever they like.
+  if (context.driver_is_mpi && question.shape.chunk.empty()) return {};
   question.access = options.access;
   question.target_bytes = options.chunk_target;
+  question.ranks = ranks_of(context);
   return question;
 }
 

@@ -15,10 +15,11 @@
 namespace h5pave {
 
 /// The question for a dataset about to be created at `path`. Nothing where its storage must stay
-/// whatever the advisor thinks: option keep, SWMR and MPI files, types that are not plain values,
-/// scalar and null dataspaces, external or early allocated storage, unfiltered edge chunks, filters
-/// whose parameters may have been made for the program's shape, lists that libhdf5 will reject.
-/// Leaves nothing on the error stack.
+/// whatever the advisor thinks: option keep, SWMR files, contiguous datasets of MPI files and all
+/// of those whose ranks cannot talk to each other, types that are not plain values, scalar and null
+/// dataspaces, external or early allocated storage, unfiltered edge chunks, filters whose
+/// parameters may have been made for the program's shape, lists that libhdf5 will reject. Leaves
+/// nothing on the error stack.
 std::optional<ShapeQuestion> shape_question(const Context& context, std::string_view path,
                                             hid_t type_id, hid_t space_id, hid_t dcpl_id);
 

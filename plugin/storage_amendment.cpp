@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <new>
+#include <exception>
 #include <utility>
 
+#include "guard.h"
+#include "mpi_files.h"
 #include "process.h"
 #include "profile/recorded_question.h"
 
@@ -121,7 +123,19 @@ void AmendedStorage::note(const Object& created) const {
   changes.note(created, change);
 }
 
-std::unique_ptr<AmendedStorage> amended_storage(const CreateCall& call) {
+std::int64_t AmendedStorage::choice() const noexcept {
+  // FNV-1a over the lengths.
+  std::uint64_t sum = 0xcbf29ce484222325;
+  for (const std::uint64_t length : given_) {
+    for (unsigned shift = 0; shift < 64; shift += 8)
+      sum = (sum ^ ((length >> shift) & 0xff)) * 0x100000001b3;
+  }
+  return static_cast<std::int64_t>(sum >> 1U);
+}
+
+namespace {
+
+std::unique_ptr<AmendedStorage> own_choice(const CreateCall& call) {
   const Context& context = *call.parent->context;
   const Options& options = context.options();
   if (!options.may_change_chunks() && !options.may_add_filters()) return nullptr;
@@ -134,9 +148,31 @@ std::unique_ptr<AmendedStorage> amended_storage(const CreateCall& call) {
     }
     auto storage = std::make_unique<AmendedStorage>(call);
     return storage->list() == H5I_INVALID_HID ? nullptr : std::move(storage);
-  } catch (const std::bad_alloc&) {
+  } catch (const std::exception&) {
     return nullptr;
   }
+}
+
+/// Ranks that choose differently (one read the profile before another run added to it, say) would
+/// damage the file's metadata.
+bool ranks_agree(const Context& context, const AmendedStorage* storage) {  // collective
+  const auto file = context.mpi_file.lock();
+  if (file == nullptr || !context.options().may_change_chunks()) return true;
+  constexpr std::int64_t kNothing = 0;
+  return file->agreement->ranks().all_same(storage == nullptr ? kNothing : storage->choice());
+}
+
+}  // namespace
+
+std::unique_ptr<AmendedStorage> amended_storage(const CreateCall& call) {
+  auto storage = own_choice(call);
+  if (ranks_agree(*call.parent->context, storage.get())) return storage;
+  tell([&] {
+    if (Statistics* const statistics = call.parent->context->statistics(); statistics != nullptr)
+      statistics->add_pass_through("chunk:ranks_chose_differently");
+    log_amendment(call, "chunk stays: the ranks chose differently");
+  });
+  return nullptr;
 }
 
 }  // namespace h5pave

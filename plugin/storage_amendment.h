@@ -29,6 +29,9 @@ class AmendedStorage {
     return reshaped_ ? reshaped_->id() : H5I_INVALID_HID;
   }
 
+  /// A number for the shape that was chosen, which ranks compare.
+  std::int64_t choice() const noexcept;
+
   /// Remembers what the program asked of the dataset that was created with list().
   void note(const Object& created) const;
 
@@ -45,8 +48,8 @@ class AmendedStorage {
   std::optional<FilteredList> filtered_;
 };
 
-/// What to change; null where all stays. Running out of memory here must not keep the program from
-/// creating its dataset.
-std::unique_ptr<AmendedStorage> amended_storage(const CreateCall& call);
+/// What to change; null where all stays. All ranks of an MPI file change the same. Running out of
+/// memory here must not keep the program from creating its dataset.
+std::unique_ptr<AmendedStorage> amended_storage(const CreateCall& call);  // collective
 
 }  // namespace h5pave

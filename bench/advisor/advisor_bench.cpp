@@ -232,6 +232,14 @@ double quantity(const DatasetModel& dataset, const ChunkShape& chunk, const Acce
   storage.bytes_per_second = storage.decode_bytes_per_second = storage.encode_bytes_per_second =
       storage.copy_bytes_per_second = kNothing;
   if (rate != nullptr) storage.*rate = 1;
+  // Bytes beyond the processor's caches count as the more that they cost in the preset.
+  const StorageModel preset = local_storage();
+  storage.large_decode_bytes_per_second = storage.decode_bytes_per_second /
+                                          preset.decode_bytes_per_second *
+                                          preset.large_decode_bytes_per_second;
+  storage.large_encode_bytes_per_second = storage.encode_bytes_per_second /
+                                          preset.encode_bytes_per_second *
+                                          preset.large_encode_bytes_per_second;
   if (per_unit != nullptr) storage.*per_unit = 1;
   return predict_chunked(dataset, chunk, box, storage).seconds;
 }

@@ -8,7 +8,7 @@ namespace h5pave::bench {
 
 namespace {
 
-constexpr std::uint64_t kLeastBytes = std::uint64_t{32} << 10;
+constexpr std::uint64_t kLeastBytes = std::uint64_t{16} << 10;
 constexpr std::uint64_t kMostBytes = std::uint64_t{8} << 20;
 
 /// Every shape of the grid, in order of its lengths.

@@ -173,7 +173,19 @@ bool parse_lengths(std::string_view text, AccessBox& box, std::string& error) {
   return false;
 }
 
+bool parse_ranks(std::string_view text, AccessBox& box, std::string& error) {
+  const auto ranks = whole_number<std::uint64_t>(text);
+  if (ranks && *ranks > 0 && *ranks <= kMostRanks) {
+    box.ranks = *ranks;
+    return true;
+  }
+  error = "ranks:N needs a number of MPI ranks, 1 to " + std::to_string(kMostRanks);
+  return false;
+}
+
 bool parse_manner(std::string_view word, AccessBox& box, std::string& error) {
+  constexpr std::string_view kRanks = "ranks:";
+  if (word.starts_with(kRanks)) return parse_ranks(word.substr(kRanks.size()), box, error);
   if (word == "write") {
     box.kind = AccessKind::kWrite;
   } else if (word == "aligned") {
@@ -181,7 +193,7 @@ bool parse_manner(std::string_view word, AccessBox& box, std::string& error) {
   } else if (word == "inorder") {
     box.placement = Placement::kInOrder;
   } else {
-    error = quoted(word) + " after @ is none of write, aligned, inorder";
+    error = quoted(word) + " after @ is none of write, aligned, inorder, ranks:N";
     return false;
   }
   return true;
@@ -202,6 +214,10 @@ std::optional<AccessBox> parse_box(std::string_view text, std::string& error) {
   const auto manners = parts_of(text, '@');
   for (std::size_t i = 1; i < manners.size(); ++i) {
     if (!parse_manner(without_blanks(manners[i]), box, error)) return std::nullopt;
+  }
+  if (box.ranks > 1 && box.kind == AccessKind::kRead) {
+    error = "ranks:N goes with @write: each rank reads by itself";
+    return std::nullopt;
   }
   std::string_view rest = without_blanks(manners.front());
   if (const auto colon = rest.find(':'); colon != std::string_view::npos) {
@@ -273,7 +289,9 @@ std::string box_text(const AccessBox& box) {
   }
   if (box.placement == Placement::kAligned) text += " aligned";
   if (box.placement == Placement::kInOrder) text += " in order";
-  return text + (box.kind == AccessKind::kWrite ? ", written" : ", read");
+  text += box.kind == AccessKind::kWrite ? ", written" : ", read";
+  if (box.ranks > 1) text += " by each of " + std::to_string(box.ranks) + " ranks";
+  return text;
 }
 
 }  // namespace h5pave

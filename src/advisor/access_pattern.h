@@ -16,6 +16,9 @@ namespace h5pave {
 /// Stands for a whole dimension in a box, "*" in text.
 inline constexpr std::uint64_t kWholeDimension = 0;
 
+/// No machine has more.
+inline constexpr std::uint64_t kMostRanks = 100'000'000;
+
 enum class AccessKind { kRead, kWrite };
 
 /// Where the boxes of a pattern lie.
@@ -33,6 +36,7 @@ struct AccessBox {
   Placement placement = Placement::kAnywhere;
   std::uint64_t repeats = 1;  ///< Boxes at independent places along dimension 0 that one access
                               ///< fetches: the samples of a shuffled batch.
+  std::uint64_t ranks = 1;    ///< MPI ranks that each write such a box in one call of all.
 };
 
 enum class AccessPreset {
@@ -64,8 +68,9 @@ struct AccessTarget {
 
 /// Understands `row`, `column`, `block`, `sequence`, `batch:N`, `map+series`, and boxes such as
 /// `0.7:1,*,*;0.3:*,1,1` (weight:lengths, the weight may be left out; after a box `@write`,
-/// `@aligned`, `@inorder` in any number). Braces around the whole are dropped: an info string needs
-/// them. Nothing for other text, with `error` saying what is wrong.
+/// `@aligned`, `@inorder` in any number, and after `@write` `@ranks:N`). Braces around the whole
+/// are dropped: an info string needs them. Nothing for other text, with `error` saying what is
+/// wrong.
 std::optional<AccessSpec> parse_access(std::string_view text, std::string& error);
 
 /// The boxes that `spec` means for a dataset; their weights add up to 1. Empty when boxes were

@@ -18,6 +18,10 @@ constexpr double kChunksPerIndexRequest = 1024;
 /// libhdf5's buffer for contiguous datasets; smaller reads fetch this much.
 constexpr double kSieveBytes = 65536;
 
+/// Between MPI ranks, by a network of 10 Gb/s.
+constexpr double kExchangeBytesPerSecond = 1e9;
+constexpr double kMessageSeconds = 20e-6;
+
 constexpr std::size_t kMaxRank = 32;
 
 /// A box in one dimension.
@@ -119,6 +123,29 @@ ChunkWork chunk_work(const Totals& totals, const AccessBox& box, double loads) {
   return {std::max(0.0, touched - needs_no_read), touched};
 }
 
+/// Seconds in which a codec goes through one chunk, which leaves the processor's caches behind
+/// after `bytes_in_cache`.
+double codec_seconds(double chunk_bytes, std::uint64_t bytes_in_cache, double bytes_per_second,
+                     double large_bytes_per_second) {
+  const double first = std::min(chunk_bytes, static_cast<double>(bytes_in_cache));
+  return first / bytes_per_second + (chunk_bytes - first) / large_bytes_per_second;
+}
+
+/// What one chunk costs besides the storage.
+struct ChunkSeconds {
+  double decode = 0;
+  double encode = 0;
+};
+
+ChunkSeconds chunk_seconds(double chunk_bytes, Filters filters, const StorageModel& storage) {
+  const double copy = chunk_bytes / storage.copy_bytes_per_second;
+  if (filters == Filters::kNone) return {copy, copy};
+  return {codec_seconds(chunk_bytes, kDecodedInCacheBytes, storage.decode_bytes_per_second,
+                        storage.large_decode_bytes_per_second),
+          codec_seconds(chunk_bytes, kEncodedInCacheBytes, storage.encode_bytes_per_second,
+                        storage.large_encode_bytes_per_second)};
+}
+
 /// Unfiltered chunks that the cache cannot hold are read and written in place, run by run.
 Prediction in_place(const Totals& totals, double element_bytes, const StorageModel& storage) {
   Prediction result;
@@ -132,6 +159,94 @@ Prediction in_place(const Totals& totals, double element_bytes, const StorageMod
   return result;
 }
 
+/// The sides and totals of a box, for chunks of this shape.
+struct Counted {
+  std::array<Side, kMaxRank> sides;
+  std::size_t rank;
+  Totals totals;
+
+  Counted(const DatasetModel& dataset, std::span<const std::uint64_t> chunk, const AccessBox& box)
+      : rank(chunk.size()) {
+    for (std::size_t d = 0; d < rank; ++d) sides.at(d) = side_of(dataset, chunk, box, d);
+    totals = totals_of(used(), box);
+  }
+
+  std::span<const Side> used() const { return {sides.data(), rank}; }
+};
+
+/// What the boxes of all ranks cover together, side by side in row-major order, and how many boxes
+/// have room there.
+struct JoinedBoxes {
+  AccessBox box;
+  double count = 1;
+};
+
+JoinedBoxes joined(const DatasetModel& dataset, const AccessBox& box) {
+  JoinedBoxes result{box};
+  std::uint64_t left = box.ranks;
+  for (std::size_t d = dataset.extent.size(); d-- > 0;) {
+    const std::uint64_t length = box_length(dataset, box, d);
+    const std::uint64_t along = std::min(left, divide_up(dataset.extent[d], length));
+    result.box.lengths[d] = std::min(dataset.extent[d], saturating_product(length, along));
+    result.count *= static_cast<double>(along);
+    left = divide_up(left, along);
+  }
+  return result;
+}
+
+/// What one of the ranks that write filtered chunks together has to do: the one that encodes most.
+/// Each chunk is encoded by one rank, which the others send their parts of it; nothing stays in a
+/// cache from call to call, so what they do not cover together is read back.
+Prediction written_by_ranks(const DatasetModel& dataset, std::span<const std::uint64_t> chunk,
+                            const AccessBox& box, const StorageModel& storage) {
+  const Totals one = Counted(dataset, chunk, box).totals;
+  const JoinedBoxes all = joined(dataset, box);
+  const Totals together = Counted(dataset, chunk, all.box).totals;
+  const ChunkWork work = chunk_work(together, all.box, together.touched * together.boxes);
+  const auto chunk_bytes = static_cast<double>(shape_bytes(chunk, dataset.element_bytes));
+  const auto element_bytes = static_cast<double>(dataset.element_bytes);
+  const ChunkSeconds codec = chunk_seconds(chunk_bytes, dataset.filters, storage);
+  const double encoded =
+      std::max(1.0, std::ceil(work.written / static_cast<double>(box.ranks) - 1e-9));
+  const double decoded = encoded * work.read / work.written;
+  const double sharing = std::max(1.0, all.count * one.touched / work.written);
+  const double of_others = 1 - 1 / sharing;
+  const double wanted_per_chunk =
+      std::min(chunk_bytes, together.elements * element_bytes / work.written);
+
+  Prediction result;
+  result.chunks = encoded;
+  result.bytes_wanted = one.elements * element_bytes;
+  result.bytes_moved =
+      (encoded + decoded) * (chunk_bytes * dataset.stored_ratio + kIndexEntryBytes);
+  result.amplification =
+      std::max(1.0, work.written * chunk_bytes / (together.elements * element_bytes));
+  result.seconds = (encoded + decoded) * storage.request_seconds +
+                   one.touched * storage.chunk_seconds +
+                   result.bytes_moved / storage.bytes_per_second + decoded * codec.decode +
+                   encoded * codec.encode + result.bytes_wanted / storage.copy_bytes_per_second +
+                   one.elements / one.run_elements * storage.run_seconds +
+                   encoded * (sharing - 1) * kMessageSeconds +
+                   encoded * wanted_per_chunk * of_others / kExchangeBytesPerSecond;
+  return result;
+}
+
+/// Unfiltered chunks need no encoder: each rank writes its part of each.
+Prediction written_in_place_by_ranks(const DatasetModel& dataset,
+                                     std::span<const std::uint64_t> chunk, const AccessBox& box,
+                                     const StorageModel& storage) {
+  const Totals one = Counted(dataset, chunk, box).totals;
+  Prediction result;
+  result.chunks = one.touched;
+  result.bytes_wanted = one.elements * static_cast<double>(dataset.element_bytes);
+  result.bytes_moved = result.bytes_wanted + one.touched * kIndexEntryBytes;
+  result.seconds = one.touched * (storage.request_seconds + storage.chunk_seconds) +
+                   result.bytes_moved / storage.bytes_per_second +
+                   result.bytes_wanted / storage.copy_bytes_per_second +
+                   one.elements / one.run_elements * storage.run_seconds;
+  return result;
+}
+
 }  // namespace
 
 std::uint64_t shape_bytes(std::span<const std::uint64_t> chunk, std::uint64_t element_bytes) {
@@ -142,22 +257,22 @@ std::uint64_t shape_bytes(std::span<const std::uint64_t> chunk, std::uint64_t el
 
 Prediction predict_chunked(const DatasetModel& dataset, std::span<const std::uint64_t> chunk,
                            const AccessBox& box, const StorageModel& storage) {
-  std::array<Side, kMaxRank> sides;
-  const std::size_t rank = chunk.size();
-  for (std::size_t d = 0; d < rank; ++d) sides.at(d) = side_of(dataset, chunk, box, d);
-  const std::span<const Side> used(sides.data(), rank);
-  Totals totals = totals_of(used, box);
+  const bool filtered = dataset.filters == Filters::kSome;
+  if (box.ranks > 1 && box.kind == AccessKind::kWrite)
+    return filtered ? written_by_ranks(dataset, chunk, box, storage)
+                    : written_in_place_by_ranks(dataset, chunk, box, storage);
+  const Counted counted(dataset, chunk, box);
+  Totals totals = counted.totals;
   const auto element_bytes = static_cast<double>(dataset.element_bytes);
   const auto chunk_bytes = static_cast<double>(shape_bytes(chunk, dataset.element_bytes));
   const auto cache_bytes = static_cast<double>(dataset.cache_bytes);
   // What the boxes of a batch have in common is loaded once only as long as all of it stays.
   if (totals.touched * chunk_bytes > cache_bytes) totals.touched = totals.touched_singly;
-  const bool filtered = dataset.filters == Filters::kSome;
   if (!filtered && chunk_bytes > cache_bytes) return in_place(totals, element_bytes, storage);
 
-  const ChunkWork work = chunk_work(totals, box, loads_in_order(used, chunk_bytes, cache_bytes));
-  const double decode = filtered ? storage.decode_bytes_per_second : storage.copy_bytes_per_second;
-  const double encode = filtered ? storage.encode_bytes_per_second : storage.copy_bytes_per_second;
+  const ChunkWork work =
+      chunk_work(totals, box, loads_in_order(counted.used(), chunk_bytes, cache_bytes));
+  const ChunkSeconds one = chunk_seconds(chunk_bytes, dataset.filters, storage);
   const double stored_bytes = chunk_bytes * (filtered ? dataset.stored_ratio : 1);
   const double requests = work.read + work.written;
 
@@ -169,9 +284,8 @@ Prediction predict_chunked(const DatasetModel& dataset, std::span<const std::uin
   const double index_requests = std::floor(result.chunks / kChunksPerIndexRequest);
   result.seconds = (requests + index_requests) * storage.request_seconds +
                    totals.touched * storage.chunk_seconds +
-                   result.bytes_moved / storage.bytes_per_second +
-                   work.read * chunk_bytes / decode + work.written * chunk_bytes / encode +
-                   result.bytes_wanted / storage.copy_bytes_per_second +
+                   result.bytes_moved / storage.bytes_per_second + work.read * one.decode +
+                   work.written * one.encode + result.bytes_wanted / storage.copy_bytes_per_second +
                    totals.elements / totals.run_elements * storage.run_seconds;
   return result;
 }

@@ -27,7 +27,8 @@ struct DatasetModel {
   std::uint64_t cache_bytes = std::uint64_t{1} << 20;
 };
 
-/// One access, on average.
+/// One access, on average. Of one that several MPI ranks make together (AccessBox::ranks) the part
+/// of the rank that has most to do, which is how long all take.
 struct Prediction {
   double seconds = 0;
   double chunks = 0;        ///< Chunks read or written; contiguous storage: requests.

@@ -31,7 +31,8 @@ constexpr double kLeastGainOfContiguous = 2;
 
 bool is_contiguous(const ShapeQuestion& question) { return question.shape.chunk.empty(); }
 
-/// The shape with its unlimited dimensions as long as a profile saw them, if they are not longer now.
+/// The shape with its unlimited dimensions as long as a profile saw them, if they are not longer
+/// now.
 ChunkedShape expected_shape(const ShapeQuestion& question) {
   ChunkedShape shape = question.shape;
   if (question.seen_extent.size() != shape.extent.size()) return shape;
@@ -130,7 +131,11 @@ std::vector<AccessBox> planned_boxes(const ShapeQuestion& question) {
   AccessTarget target{planned_extent(question), {}, question.shape.element_bytes};
   for (const std::uint64_t most : question.shape.max_extent)
     target.unlimited.push_back(most == kUnlimited);
-  return boxes_for(question.access, target);
+  std::vector<AccessBox> boxes = boxes_for(question.access, target);
+  for (AccessBox& box : boxes) {
+    if (box.kind == AccessKind::kWrite && box.ranks == 1) box.ranks = question.ranks;
+  }
+  return boxes;
 }
 
 ByteRange planned_range(const ShapeQuestion& question, const DatasetModel& dataset,

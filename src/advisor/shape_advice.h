@@ -36,6 +36,8 @@ struct ShapeQuestion {
   /// How long a profile saw such a dataset become, per dimension; empty when nobody knows.
   std::vector<std::uint64_t> seen_extent;
   std::optional<std::uint64_t> target_bytes;  ///< The option `chunk_target`.
+  std::uint64_t ranks =
+      1;  ///< MPI ranks that write together, where a box does not say another number.
   StorageModel storage = local_storage();
 };
 

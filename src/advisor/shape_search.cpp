@@ -215,23 +215,31 @@ class Search {
 ByteRange byte_range(const DatasetModel& dataset, std::span<const AccessBox> boxes,
                      const StorageModel& storage, AccessSource source,
                      std::optional<std::uint64_t> target) {
-  if (target) return {divide_up(*target, 2), *target};
+  if (target) return {divide_up(*target, 2), *target, 0};
   const bool told = source == AccessSource::kTold;
   ByteRange range{told ? storage.least_told_bytes : storage.least_chunk_bytes,
-                  storage.most_chunk_bytes};
+                  storage.most_chunk_bytes, told ? storage.usual_told_bytes : 0};
   for (const AccessBox& box : boxes) {
     if (box.repeats == 1) continue;
     const Prediction prediction = predict_chunked(dataset, dataset.extent, box, storage);
     const double sample_bytes = prediction.bytes_wanted / static_cast<double>(box.repeats);
     range.least =
         std::clamp<std::uint64_t>(static_cast<std::uint64_t>(sample_bytes), kPage / 4, range.least);
+    range.usual_least = 0;
   }
   return range;
 }
 
 ChunkShape best_shape(const DatasetModel& dataset, std::span<const AccessBox> boxes,
                       const StorageModel& storage, const ByteRange& range) {
-  return Search(dataset, boxes, storage, range).run();
+  constexpr double kLeastGainOfSmall = 1.05;
+  ChunkShape found = Search(dataset, boxes, storage, range).run();
+  if (shape_bytes(found, dataset.element_bytes) >= range.usual_least) return found;
+  const ByteRange usual{std::min(range.usual_least, range.most), range.most};
+  ChunkShape larger = Search(dataset, boxes, storage, usual).run();
+  const double gain =
+      pattern_cost(dataset, larger, boxes, storage) / pattern_cost(dataset, found, boxes, storage);
+  return gain >= kLeastGainOfSmall ? found : larger;
 }
 
 }  // namespace h5pave

@@ -20,6 +20,8 @@ using ChunkShape = std::vector<std::uint64_t>;
 struct ByteRange {
   std::uint64_t least = 0;
   std::uint64_t most = 0;
+  /// Below this only where that gains clearly: what a codec makes of less is hard to tell.
+  std::uint64_t usual_least = 0;
 };
 
 /// Where the boxes come from: what is assumed of them is safer with chunks of the usual size.

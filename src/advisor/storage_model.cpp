@@ -16,12 +16,15 @@ StorageModel model(std::string_view name, double request_seconds, double bytes_p
   storage.bytes_per_second = bytes_per_second;
   storage.decode_bytes_per_second = 450e6;
   storage.encode_bytes_per_second = 70e6;
+  storage.large_decode_bytes_per_second = 225e6;
+  storage.large_encode_bytes_per_second = 60e6;
   storage.copy_bytes_per_second = 4e9;
   storage.chunk_seconds = 3e-6;
   storage.run_seconds = 25e-9;
   storage.least_chunk_bytes = 256 * kKibibyte;
   storage.most_chunk_bytes = 8 * kMebibyte;
-  storage.least_told_bytes = 32 * kKibibyte;
+  storage.least_told_bytes = 16 * kKibibyte;
+  storage.usual_told_bytes = 32 * kKibibyte;
   return storage;
 }
 
@@ -37,6 +40,7 @@ std::optional<StorageModel> storage_preset(std::string_view name) {
   storage.least_chunk_bytes = 8 * kMebibyte;
   storage.most_chunk_bytes = 16 * kMebibyte;
   storage.least_told_bytes = storage.least_chunk_bytes;
+  storage.usual_told_bytes = 0;
   return storage;
 }
 

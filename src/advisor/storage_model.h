@@ -10,18 +10,27 @@
 
 namespace h5pave {
 
+/// Up to these sizes chunks are decoded and encoded within the processor's caches: of what comes
+/// after, each filter fetches from memory what the one before it left (docs/advisor.md).
+inline constexpr std::uint64_t kDecodedInCacheBytes = std::uint64_t{4} << 20;
+inline constexpr std::uint64_t kEncodedInCacheBytes = std::uint64_t{512} << 10;
+
 struct StorageModel {
   std::string_view name;
   double request_seconds = 0;          ///< Until the first byte of a read or write comes.
   double bytes_per_second = 0;         ///< Of one stream, after that.
   double decode_bytes_per_second = 0;  ///< Decoded bytes, stock zlib and shuffle, one core.
   double encode_bytes_per_second = 0;
-  double copy_bytes_per_second = 0;     ///< Between chunk and program.
+  /// The same for what a chunk has beyond kDecodedInCacheBytes …
+  double large_decode_bytes_per_second = 0;
+  double large_encode_bytes_per_second = 0;  ///< … and kEncodedInCacheBytes.
+  double copy_bytes_per_second = 0;          ///< Between chunk and program.
   double chunk_seconds = 0;             ///< libhdf5's work per chunk and access besides the bytes.
   double run_seconds = 0;               ///< libhdf5's work per run of adjacent elements copied.
   std::uint64_t least_chunk_bytes = 0;  ///< The byte range that chunks should lie in …
   std::uint64_t most_chunk_bytes = 0;
-  std::uint64_t least_told_bytes = 0;  ///< … and its beginning where a user said the accesses.
+  std::uint64_t least_told_bytes = 0;  ///< … and its beginning where a user said the accesses …
+  std::uint64_t usual_told_bytes = 0;  ///< … below which chunks must gain clearly.
 };
 
 /// A local disk: solid state, not in the page cache.

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <ctime>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <random>
 #include <stdexcept>
@@ -232,47 +233,83 @@ void measure_copies(hid_t file, StorageConstants& constants) {
       std::clamp((chunks - first) / (kChunks - 1) - constants["run_seconds"], 1e-8, 1e-3);
 }
 
-/// CPU seconds of `work` without what the chunks cost besides the filters.
-double filter_seconds(const std::function<void()>& work, double other_seconds) {
-  const double start = cpu_seconds();
-  work();
-  const double all = cpu_seconds() - start;
-  return std::max(all - other_seconds, all / 2);
+/// CPU seconds of the filters for one byte.
+struct FilterSeconds {
+  double encode = 0;
+  double decode = 0;
+};
+
+/// The filters' part of all `seconds`, the chunks of a file in memory being copied as well.
+double without_copies(double seconds, double copy_seconds) {
+  return std::max(seconds - copy_seconds, seconds / 2);
 }
 
-/// Shuffle and deflate of the first of bench's samples.
-void measure_filters(hid_t file, StorageConstants& constants) {
-  const Sample sample = make_synthetic(synthetic_samples().front().name);
+/// Shuffle and deflate of `sample` in chunks of so many rows: the least of some rounds, as other
+/// work on the machine only ever adds.
+FilterSeconds measure_filters(hid_t file, const Sample& sample, hsize_t chunk_rows,
+                              double copy_bytes_per_second) {
+  constexpr int kRounds = 3;
   const UniqueId type = memory_type(sample.type.get());
-  const UniqueId space(
-      H5Screate_simple(static_cast<int>(sample.shape.size()), sample.shape.data(), nullptr),
-      H5Sclose);
-  const UniqueId dataset(H5Dcreate2(file, "packed", sample.type.get(), space.get(), H5P_DEFAULT,
-                                    sample.creation.get(), H5P_DEFAULT),
+  const int rank = static_cast<int>(sample.shape.size());
+  const UniqueId space(H5Screate_simple(rank, sample.shape.data(), nullptr), H5Sclose);
+  std::vector<hsize_t> chunk = sample.shape;
+  chunk.front() = chunk_rows;
+  const UniqueId creation(H5Pcopy(sample.creation.get()), H5Pclose);
+  require(H5Pset_chunk(creation.get(), rank, chunk.data()) >= 0, "set a chunk shape");
+  const std::string name = "packed" + std::to_string(chunk_rows);
+  const UniqueId dataset(H5Dcreate2(file, name.c_str(), sample.type.get(), space.get(), H5P_DEFAULT,
+                                    creation.get(), H5P_DEFAULT),
                          H5Dclose);
   require(dataset.is_open(), "create a dataset");
   std::vector<std::byte> values = sample.values;
   const auto bytes = static_cast<double>(values.size());
-  const double copies = bytes / constants["copy_bytes_per_second"];
-  constants["encode_bytes_per_second"] =
-      bytes / filter_seconds(
-                  [&] {
-                    require(H5Dwrite(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
-                                     values.data()) >= 0 &&
-                                H5Dflush(dataset.get()) >= 0,
-                            "write a dataset");
-                  },
-                  copies);
-  constants["decode_bytes_per_second"] =
-      bytes / filter_seconds(
-                  [&] {
-                    require(H5Dread(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
-                                    values.data()) >= 0,
-                            "read a dataset");
-                  },
-                  copies);
+  const double copies = bytes / copy_bytes_per_second;
+  double encode = std::numeric_limits<double>::infinity();
+  double decode = encode;
+  for (int round = 0; round < kRounds; ++round) {
+    const double start = cpu_seconds();
+    require(
+        H5Dwrite(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) >= 0 &&
+            H5Dflush(dataset.get()) >= 0,
+        "write a dataset");
+    const double middle = cpu_seconds();
+    require(H5Dread(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) >= 0,
+            "read a dataset");
+    encode = std::min(encode, middle - start);
+    decode = std::min(decode, cpu_seconds() - middle);
+  }
   if (values != sample.values)
     throw std::runtime_error("stock HDF5 read other values than written");
+  return {without_copies(encode, copies) / bytes, without_copies(decode, copies) / bytes};
+}
+
+/// Bytes per second of what a chunk has beyond the processor's caches, from the seconds per byte of
+/// chunks within them and of chunks of `large_bytes`.
+double large_rate(double small_seconds, double large_seconds, double large_bytes,
+                  std::uint64_t bytes_in_cache) {
+  constexpr double kMostSlower = 8;  // more is noise
+  const auto within = static_cast<double>(bytes_in_cache);
+  const double beyond =
+      (large_bytes * large_seconds - within * small_seconds) / (large_bytes - within);
+  return 1 / std::clamp(beyond, small_seconds, kMostSlower * small_seconds);
+}
+
+/// Shuffle and deflate of the first of bench's samples.
+void measure_codec(hid_t file, StorageConstants& constants) {
+  constexpr std::uint64_t kSmallBytes = kEncodedInCacheBytes / 2;
+  constexpr std::uint64_t kLargeBytes = 2 * kDecodedInCacheBytes;
+  const Sample sample = make_synthetic(synthetic_samples().front().name);
+  const std::uint64_t row_bytes = sample.values.size() / sample.shape.front();
+  const double copy = constants["copy_bytes_per_second"];
+  const FilterSeconds small = measure_filters(file, sample, kSmallBytes / row_bytes, copy);
+  const FilterSeconds large = measure_filters(file, sample, kLargeBytes / row_bytes, copy);
+  const auto large_bytes = static_cast<double>(kLargeBytes);
+  constants["decode_bytes_per_second"] = 1 / small.decode;
+  constants["encode_bytes_per_second"] = 1 / small.encode;
+  constants["large_decode_bytes_per_second"] =
+      large_rate(small.decode, large.decode, large_bytes, kDecodedInCacheBytes);
+  constants["large_encode_bytes_per_second"] =
+      large_rate(small.encode, large.encode, large_bytes, kEncodedInCacheBytes);
 }
 
 }  // namespace
@@ -282,7 +319,7 @@ Calibration calibrate(const std::string& path) {
   result.read_path = measure_storage(path, result.constants);
   const UniqueId file = file_in_memory();
   measure_copies(file.get(), result.constants);
-  measure_filters(file.get(), result.constants);
+  measure_codec(file.get(), result.constants);
   return result;
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <memory>
 
 #include "cli/command_context.h"
@@ -35,6 +36,7 @@ struct PlanArguments {
   std::optional<AccessProfile> profile;  ///< Of that file.
   StorageModel storage = local_storage();
   std::optional<std::uint64_t> target;
+  std::uint64_t ranks = 1;
   bool measure = false;
   bool json = false;
 };
@@ -90,6 +92,15 @@ std::uint64_t take_target(const std::string& text) {
   return *bytes;
 }
 
+std::uint64_t take_ranks(const std::string& text) {
+  std::uint64_t ranks = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), ranks);
+  if (fault != std::errc{} || end != text.data() + text.size() || ranks == 0 || ranks > kMostRanks)
+    throw UsageError(fmt::format("bad value '{}' for --ranks: a number of MPI ranks, 1 to {}", text,
+                                 kMostRanks));
+  return ranks;
+}
+
 // ---- planning
 
 AccessWords words_of(const PlanArguments& arguments) {
@@ -102,6 +113,7 @@ ShapeQuestion question_for(const PlanArguments& arguments) {
   question.access = arguments.access;
   question.target_bytes = arguments.target;
   question.storage = arguments.storage;
+  question.ranks = arguments.ranks;
   return question;
 }
 
@@ -278,6 +290,8 @@ std::vector<OptionSpec> plan_options(const std::shared_ptr<PlanArguments>& argum
        [arguments](const std::string& text) { arguments->storage = take_storage(text); }},
       {"target", "Bytes per chunk to aim at, e.g. 4M; the model decides when left out",
        [arguments](const std::string& text) { arguments->target = take_target(text); }},
+      {"ranks", "MPI ranks that write a dataset together, each such a box in a call of all",
+       [arguments](const std::string& text) { arguments->ranks = take_ranks(text); }},
       {"shape", "Without FILE: lengths such as 98128,277,349; inf for no limit",
        [arguments](const std::string& text) { arguments->shape = take_shape(text); }},
       {"type", "With --shape: f4, i2, float32, … or the bytes of a value",

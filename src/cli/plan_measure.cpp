@@ -188,7 +188,8 @@ void calibrate_chunks(BoxReader& reader, const PlannedDataset& plan, StorageMode
   const double fixed = std::min(load / 2, storage.chunk_seconds + storage.request_seconds);
   const double decode = std::max(load - fixed - bytes / storage.bytes_per_second, load / 10);
   if (plan.question.filters == Filters::kSome)
-    storage.decode_bytes_per_second = bytes / decode;
+    // Of chunks of this size, however much of one lies in the processor's caches.
+    storage.decode_bytes_per_second = storage.large_decode_bytes_per_second = bytes / decode;
   else
     storage.bytes_per_second = bytes / (load - fixed);
 }

@@ -22,6 +22,9 @@ struct Constant {
   double StorageModel::*member;
   double least;  ///< What no machine comes below …
   double most;   ///< … or above.
+  /// Where a file lacks the constant, as older ones do: it follows from this one as in the
+  /// preset. Null: the file must have it.
+  double StorageModel::*like = nullptr;
 };
 
 constexpr std::array kConstants{
@@ -29,6 +32,10 @@ constexpr std::array kConstants{
     Constant{"bytes_per_second", &StorageModel::bytes_per_second, 1e3, 1e13},
     Constant{"decode_bytes_per_second", &StorageModel::decode_bytes_per_second, 1e3, 1e13},
     Constant{"encode_bytes_per_second", &StorageModel::encode_bytes_per_second, 1e3, 1e13},
+    Constant{"large_decode_bytes_per_second", &StorageModel::large_decode_bytes_per_second, 1e3,
+             1e13, &StorageModel::decode_bytes_per_second},
+    Constant{"large_encode_bytes_per_second", &StorageModel::large_encode_bytes_per_second, 1e3,
+             1e13, &StorageModel::encode_bytes_per_second},
     Constant{"copy_bytes_per_second", &StorageModel::copy_bytes_per_second, 1e3, 1e13},
     Constant{"chunk_seconds", &StorageModel::chunk_seconds, 1e-12, 1},
     Constant{"run_seconds", &StorageModel::run_seconds, 1e-12, 1},
@@ -58,10 +65,16 @@ const std::vector<std::string>& storage_constant_names() {
 }
 
 StorageModel storage_model_of(const StorageConstants& constants) {
-  StorageModel storage = local_storage();
+  const StorageModel preset = local_storage();
+  StorageModel storage = preset;
   storage.name = "measured";
   for (const Constant& constant : kConstants) {
     const auto found = constants.find(constant.name);
+    if (found == constants.end() && constant.like != nullptr) {
+      storage.*constant.member =
+          storage.*constant.like / preset.*constant.like * preset.*constant.member;
+      continue;
+    }
     if (found == constants.end())
       throw std::runtime_error(std::string(constant.name) + " is missing");
     if (!(found->second >= constant.least && found->second <= constant.most))
@@ -73,6 +86,7 @@ StorageModel storage_model_of(const StorageConstants& constants) {
   storage.least_chunk_bytes = object.least_chunk_bytes;
   storage.most_chunk_bytes = object.most_chunk_bytes;
   storage.least_told_bytes = object.least_told_bytes;
+  storage.usual_told_bytes = object.usual_told_bytes;
   return storage;
 }
 

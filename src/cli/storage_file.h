@@ -13,7 +13,7 @@ namespace h5pave::cli {
 /// Measured constants by their names in the file: "request_seconds", …
 using StorageConstants = std::map<std::string, double>;
 
-/// The names of all constants that the file must have.
+/// The names of all constants that the file has.
 const std::vector<std::string>& storage_constant_names();
 
 /// The model with these constants; the range of chunk sizes follows from what a request costs in

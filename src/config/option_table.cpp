@@ -20,7 +20,7 @@ constexpr std::array kOptions{
         "by default or a large dataset is contiguous; override chooses for all chunked and "
         "large contiguous ones"},
     OptionRow{"chunk_target", "bytes", "", "a number with K, M or G; 4K to 1G",
-              "Bytes per chunk that chunk aims at; without it the model decides: 32K to 8M where "
+              "Bytes per chunk that chunk aims at; without it the model decides: 16K to 8M where "
               "access says "
               "how datasets are used, else 256K to 8M"},
     OptionRow{

@@ -1,5 +1,6 @@
 #include "mpi/communicator.h"
 
+#include <array>
 #include <cstring>
 #include <new>
 
@@ -39,6 +40,12 @@ bool exchange_sizes(Communicator& ranks, const Messages& out, const std::vector<
 bool Communicator::all_agree(bool is_well) {
   std::int64_t trouble = is_well ? 0 : 1;
   return all_max({&trouble, 1}) && trouble == 0;
+}
+
+bool Communicator::all_same(std::int64_t number) {
+  // The complement of a number has its maximum where the number has its minimum.
+  std::array<std::int64_t, 2> ends{number, ~number};
+  return all_max(ends) && ends[0] == ~ends[1];
 }
 
 bool exchange_any_size(Communicator& ranks, const Messages& out,

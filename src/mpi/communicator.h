@@ -43,6 +43,9 @@ class Communicator {
 
   /// True when all ranks say that all is well, and MPI works.
   bool all_agree(bool is_well);  // collective
+
+  /// True when all ranks have the same number, 0 or greater, and MPI works.
+  bool all_same(std::int64_t number);  // collective
 };
 
 /// Sends out[r] to rank r and receives from those ranks r whose `sends_here[r]` is set, whatever

@@ -28,6 +28,8 @@ const std::vector<Meaning> kMeanings{
     {"map+series", "0.50:1,*,*, read 0.50:*,1,1, read"},
     {"0.7:1,*,*;0.3:*,1,1", "0.70:1,*,*, read 0.30:*,1,1, read"},
     {" { 3 : 1 , * , 5 ; 1:2,2,2@aligned@write } ", "0.75:1,*,5, read 0.25:2,2,2 aligned, written"},
+    {"9,9,9@ranks:64@write", "1.00:9,9,9, written by each of 64 ranks"},
+    {"9,9,9@write@ranks:1", "1.00:9,9,9, written"},
     {"1,*,*@inorder", "1.00:1,*,* in order, read"},
     {"7,7;1,1,1", "1.00:1,1,1, read"},  // only what has the rank
     {"7,7", ""},
@@ -65,7 +67,11 @@ const std::vector<Wrong> kWrong{
     {"-1:1,2", "'-1' is not a weight"},
     {"inf:1,2", "'inf' is not a weight"},
     {"1,2;", "'' is not a length"},
-    {"1,2@backwards", "'backwards' after @ is none of write, aligned, inorder"},
+    {"1,2@backwards", "'backwards' after @ is none of write, aligned, inorder, ranks:N"},
+    {"1,2@write@ranks:", "ranks:N needs a number of MPI ranks, 1 to 100000000"},
+    {"1,2@write@ranks:0", "ranks:N needs"},
+    {"1,2@write@ranks:2x", "ranks:N needs"},
+    {"1,2@ranks:4", "ranks:N goes with @write"},
     {"1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1",
      "33 dimensions, more than 32"},
 };

@@ -137,6 +137,128 @@ BOOST_AUTO_TEST_CASE(partly_written_chunks_are_read_back_whole_ones_are_not) {
   BOOST_TEST(partly.bytes_moved == 8.0 * 64 * 64 * 4, boost::test_tools::tolerance(0.05));
 }
 
+BOOST_AUTO_TEST_CASE(what_leaves_the_processors_caches_is_coded_slower) {
+  // Storage that costs nothing: a whole chunk read or written is the codec's time.
+  StorageModel codec;
+  codec.bytes_per_second = codec.copy_bytes_per_second = 1e300;
+  codec.decode_bytes_per_second = 400e6;
+  codec.large_decode_bytes_per_second = 200e6;
+  codec.encode_bytes_per_second = 100e6;
+  codec.large_encode_bytes_per_second = 50e6;
+  const auto seconds = [&](std::uint64_t bytes, AccessKind kind) {
+    const DatasetModel dataset = filtered({4 * bytes}, 1);
+    return predict_chunked(dataset, Lengths{bytes}, box({bytes}, Placement::kAligned, kind), codec)
+        .seconds;
+  };
+  const auto near = boost::test_tools::tolerance(1e-9);
+  const std::uint64_t encoded = kEncodedInCacheBytes;
+  const std::uint64_t decoded = kDecodedInCacheBytes;
+  BOOST_TEST(seconds(encoded, AccessKind::kWrite) == static_cast<double>(encoded) / 100e6, near);
+  BOOST_TEST(seconds(4 * encoded, AccessKind::kWrite) ==
+                 static_cast<double>(encoded) * (1 / 100e6 + 3 / 50e6),
+             near);
+  BOOST_TEST(seconds(decoded, AccessKind::kRead) == static_cast<double>(decoded) / 400e6, near);
+  BOOST_TEST(seconds(2 * decoded, AccessKind::kRead) ==
+                 static_cast<double>(decoded) * (1 / 400e6 + 1 / 200e6),
+             near);
+}
+
+BOOST_AUTO_TEST_CASE(unfiltered_chunks_are_copied_at_one_rate) {
+  StorageModel codec;
+  codec.bytes_per_second = 1e300;
+  codec.copy_bytes_per_second = 1e9;
+  codec.large_decode_bytes_per_second = codec.large_encode_bytes_per_second = 1;
+  codec.decode_bytes_per_second = codec.encode_bytes_per_second = 1;
+  DatasetModel dataset;
+  dataset.extent = {std::uint64_t{1} << 26};
+  dataset.cache_bytes = std::uint64_t{1} << 30;
+  const AccessBox whole = box({std::uint64_t{1} << 24}, Placement::kAligned);
+  // To the chunk and from it.
+  BOOST_TEST(predict_chunked(dataset, Lengths{std::uint64_t{1} << 24}, whole, codec).seconds ==
+                 2 * 0x1p24 / 1e9,
+             boost::test_tools::tolerance(1e-9));
+}
+
+/// Blocks that 16 ranks write side by side, 4 x 4 of them.
+AccessBox block_of_sixteen() {
+  AccessBox block = box({724, 724}, Placement::kAligned, AccessKind::kWrite);
+  block.ranks = 16;
+  return block;
+}
+
+BOOST_AUTO_TEST_CASE(a_chunk_of_all_ranks_leaves_all_but_one_idle) {
+  const DatasetModel dataset = filtered({2896, 2896});
+  const AccessBox block = block_of_sixteen();
+  const Prediction own = predict(dataset, Lengths{724, 724}, block);
+  const Prediction shared = predict(dataset, Lengths{2896, 2896}, block);
+  BOOST_TEST(own.chunks == 1);
+  BOOST_TEST(shared.chunks == 1);
+  BOOST_TEST(shared.seconds > 14 * own.seconds);
+  BOOST_TEST(shared.seconds < 20 * own.seconds);
+  // Of 8 chunks 8 ranks encode one each.
+  BOOST_TEST(predict(dataset, Lengths{724, 1448}, block).seconds > 1.9 * own.seconds);
+}
+
+BOOST_AUTO_TEST_CASE(chunks_that_ranks_cover_together_are_not_read_back) {
+  const DatasetModel dataset = filtered({2896, 2896});
+  AccessBox block = block_of_sixteen();
+  const Lengths chunk{1448, 362};
+  const double chunk_bytes = 1448.0 * 362 * 4;
+  // 16 chunks, one per rank, each of two ranks' blocks; only written.
+  BOOST_TEST(predict(dataset, chunk, block).chunks == 1);
+  BOOST_TEST(predict(dataset, chunk, block).bytes_moved == chunk_bytes,
+             boost::test_tools::tolerance(0.001));
+  // One rank by itself reads the two chunks of its block before it writes them.
+  block.ranks = 1;
+  BOOST_TEST(predict(dataset, chunk, block).bytes_moved == 4 * chunk_bytes,
+             boost::test_tools::tolerance(0.001));
+}
+
+BOOST_AUTO_TEST_CASE(what_ranks_send_each_other_costs) {
+  const DatasetModel dataset = filtered({2896, 2896});
+  const AccessBox block = block_of_sixteen();
+  // As many chunks of as many bytes each: within the blocks of ranks, and across two of them.
+  const double own = predict(dataset, Lengths{362, 724}, block).seconds;
+  const double shared = predict(dataset, Lengths{181, 1448}, block).seconds;
+  const double half_of_two_chunks = 362.0 * 724 * 4;
+  BOOST_TEST(shared > own + half_of_two_chunks / 1e9);
+  BOOST_TEST(shared < 1.1 * own);
+}
+
+BOOST_AUTO_TEST_CASE(rows_that_ranks_append_rewrite_their_chunk_in_each_call) {
+  const DatasetModel dataset = filtered({1000, 1000});
+  AccessBox row = box({1, kWholeDimension}, Placement::kInOrder, AccessKind::kWrite);
+  row.ranks = 4;
+  const double stored = 100.0 * 1000 * 4;
+  // 250 calls of four rows, 10 chunks: each is read back in all calls but the first.
+  BOOST_TEST(predict(dataset, Lengths{100, 1000}, row).bytes_moved == (2 - 10.0 / 250) * stored,
+             boost::test_tools::tolerance(0.001));
+  BOOST_TEST(predict(dataset, Lengths{4, 1000}, row).bytes_moved == 4.0 * 1000 * 4,
+             boost::test_tools::tolerance(0.01));
+}
+
+BOOST_AUTO_TEST_CASE(ranks_write_unfiltered_chunks_in_place) {
+  DatasetModel dataset = filtered({2896, 2896});
+  dataset.filters = Filters::kNone;
+  const AccessBox block = block_of_sixteen();
+  const Prediction shared = predict(dataset, Lengths{1448, 1448}, block);
+  BOOST_TEST(shared.bytes_moved == shared.bytes_wanted, boost::test_tools::tolerance(0.001));
+  BOOST_TEST(shared.amplification == 1);
+}
+
+BOOST_AUTO_TEST_CASE(more_ranks_than_boxes_and_readers_are_as_they_are) {
+  const DatasetModel dataset = filtered({100, 100});
+  AccessBox whole =
+      box({kWholeDimension, kWholeDimension}, Placement::kAligned, AccessKind::kWrite);
+  whole.ranks = 1000;
+  BOOST_TEST(predict(dataset, Lengths{100, 100}, whole).bytes_moved == 40000,
+             boost::test_tools::tolerance(0.001));
+  AccessBox read = box({50, 50});
+  const double alone = predict(dataset, Lengths{10, 10}, read).seconds;
+  read.ranks = 8;
+  BOOST_TEST(predict(dataset, Lengths{10, 10}, read).seconds == alone);
+}
+
 BOOST_AUTO_TEST_CASE(a_batch_touches_as_many_chunks_as_drawing_with_replacement) {
   const DatasetModel dataset = filtered({1000, 8});
   AccessBox batch = box({1, kWholeDimension});

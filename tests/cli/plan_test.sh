@@ -24,6 +24,16 @@ check_rc "a target" 0 "$h5pave" plan --shape 98128,277,349 --type f4 --target 1M
 check "the target is kept" "$(column chunk_bytes best '' | awk '{print ($1 >= 524288 && $1 <= 1048576)}')" 1
 check_rc "row 66: shuffled batches" 0 "$h5pave" plan --shape 50000,224,224,3 --type u1 --access batch:32
 check "row 66: amplification at most 2" "$(column amplification best '32 x' | awk '{print ($1 <= 2)}')" 1
+# Sixteen ranks: one chunk of all leaves fifteen idle; the target leaves no other choice than its bytes.
+blocks=(plan --shape 2896,2896 --type f4 --compressed --access '724,724@aligned@write' --target 32M)
+check_rc "blocks of one process" 0 "$h5pave" "${blocks[@]}"
+check_rc "blocks of ranks" 0 "$h5pave" "${blocks[@]}" --ranks 16
+check_has "they are named" out.txt '724,724 aligned, written by each of 16 ranks'
+cp out.txt ranks.txt
+check_rc "the same in the access" 0 "$h5pave" plan --shape 2896,2896 --type f4 --compressed \
+    --access '724,724@aligned@write@ranks:16' --target 32M
+check "the same numbers" "$(cut -f1-9 out.txt | grep -c '^(dataset)')$(diff <(grep -v h5pave out.txt) <(grep -v h5pave ranks.txt))" \
+    "$(grep -c '^(dataset)' ranks.txt)"
 check_rc "an endless stack of images" 0 "$h5pave" plan --shape inf,512,512 --type u2
 check "an image per chunk" "$(column chunk best '')" 1x512x512
 
@@ -41,6 +51,9 @@ a.h5 --shape 3|either a FILE or --shape
 --shape 3 --type f4 --measure|--measure needs a FILE
 a.h5 --type f4|go with --shape
 a.h5 --access diagonal|bad value 'diagonal' for --access: .*is neither row, column
+a.h5 --ranks 0|bad value '0' for --ranks: a number of MPI ranks, 1 to 100000000
+a.h5 --ranks two|bad value 'two' for --ranks
+a.h5 --access 1,1@ranks:4|ranks:N goes with @write
 a.h5 --access batch:0|batch:N needs a number of samples
 a.h5 --storage tape|legal values: local, parallel, object, or a file that h5pave bench --calibrate wrote .cannot read tape: No such file
 a.h5 --target 1K|from 4K to 1G
