@@ -117,7 +117,8 @@ static void write_and_read(const Case *row, hid_t set, hsize_t first, hsize_t la
   }
 }
 
-static void run(const Case *row, hid_t file) {
+/* Stock 2.2.0 with assertions ends the program when such a dataset grows that was just opened. */
+static void run(const Case *row, hid_t file, int reopens) {
   hsize_t extent[kMaxRank];
   hsize_t maximum[kMaxRank];
   memcpy(extent, row->extent, sizeof extent);
@@ -131,6 +132,10 @@ static void run(const Case *row, hid_t file) {
   check(H5Dget_chunk_index_type(set, &index) >= 0 && index == H5D_CHUNK_IDX_EARRAY, "chunk index",
         row->name);
   write_and_read(row, set, 0, extent[row->unlimited]);
+  if (reopens) {
+    check(H5Dclose(set) >= 0, "close", row->name);
+    set = H5Dopen2(file, row->name, H5P_DEFAULT);
+  }
   extent[row->unlimited] = row->grown;
   check(H5Dset_extent(set, extent) >= 0, "set the extent", row->name);
   write_and_read(row, set, row->extent[row->unlimited], row->grown);
@@ -167,7 +172,7 @@ int main(int argc, char **argv) {
   char connector[32] = "";
   H5VLget_connector_name(file, connector, sizeof connector);
   check(strcmp(connector, argv[2]) == 0, "the connector is not the one expected", argv[1]);
-  for (int i = 0; i < kCaseCount; ++i) run(&kCases[i], file);
+  for (int i = 0; i < kCaseCount; ++i) run(&kCases[i], file, strcmp(argv[2], "h5pave") == 0);
   check(H5Fclose(file) >= 0, "close the file", argv[1]);
   MPI_Barrier(MPI_COMM_WORLD);
   if (my_rank == 0) compare_with_stock(argv[1]);

@@ -7,6 +7,7 @@
 #include "forward.h"
 #include "guard.h"
 #include "mpi_pending.h"
+#include "mpi_session.h"
 #include "shared_dataset.h"
 
 namespace h5pave {
@@ -40,6 +41,7 @@ herr_t dataset_specific(void* dataset, H5VL_dataset_specific_args_t* args, hid_t
       throw std::runtime_error(
           "its Extensible Array cannot number more than 2^32 chunks and cannot be replaced; create "
           "the dataset with H5PAVE_INDEX=btree1");
+    if (args->op_type == H5VL_DATASET_SET_EXTENT) open_index_for_resize(*known);
     // A refresh may destroy `dataset`.
     const herr_t status =
         forward(known->context->under_class().dataset_cls.specific, known, args, dxpl_id, request);

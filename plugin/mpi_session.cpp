@@ -14,6 +14,7 @@
 #include "library_context.h"
 #include "library_store.h"
 #include "mpi_bytes.h"
+#include "mpi_dataset.h"
 #include "mpi_files.h"
 #include "mpi_verdicts.h"
 #include "process.h"
@@ -110,6 +111,18 @@ bool settle_unplaced(const SharedDataset& dataset, MpiFile& file) noexcept {
 
 void open_index(ChunkStore& store, const ChunkedDataset& facts) noexcept {
   tell([&] { static_cast<void>(store.stored_bytes(Extent(facts.format().chunk.size(), 0))); });
+}
+
+void open_index_for_resize(Object& dataset) noexcept {
+  if (!dataset.context->driver_is_mpi) return;
+  tell([&] {
+    const LibraryContext apart;
+    if (find_mpi_dataset(dataset).file == nullptr) return;
+    ChunkedDataset& facts = dataset.shared->facts();
+    NativeChunkStore store(dataset.context->under_class(), dataset.under, facts, nullptr);
+    open_index(store, facts);
+  });
+  H5Eclear2(H5E_DEFAULT);
 }
 
 void push_session_error(const SessionDataset& dataset, const char* cause) {

@@ -40,6 +40,11 @@ bool settle_unplaced(const SharedDataset& dataset, MpiFile& file) noexcept;
 /// before any rank looks for a chunk, all open it.
 void open_index(ChunkStore& store, const ChunkedDataset& facts) noexcept;  // collective
 
+/// The same before native HDF5 resizes a dataset of an MPI file: 2.2.0 looks for chunks there, with
+/// all ranks, and takes it that the index of a dataset opened just now is open (a build with
+/// assertions, such as Debian's, ends the program).
+void open_index_for_resize(Object& dataset) noexcept;  // collective
+
 /// Adds an error record that names the dataset: why a write of all ranks failed.
 void push_session_error(const SessionDataset& dataset, const char* cause);
 
