@@ -280,6 +280,13 @@ std::vector<AccessBox> boxes_for(const AccessSpec& spec, const AccessTarget& tar
   return boxes;
 }
 
+bool is_sequential(const AccessBox& box) {
+  return box.repeats == 1 &&
+         (box.placement == Placement::kInOrder ||
+          std::all_of(box.lengths.begin(), box.lengths.end(),
+                      [](std::uint64_t length) { return length == kWholeDimension; }));
+}
+
 std::string box_text(const AccessBox& box) {
   std::string text;
   if (box.repeats > 1) text += std::to_string(box.repeats) + " x ";
