@@ -241,9 +241,9 @@ std::optional<AccessSpec> parse_batch(std::string_view text, std::string& error)
 
 std::optional<AccessPreset> preset_of(std::string_view word) {
   if (word == "row") return AccessPreset::kRow;
-  if (word == "column") return AccessPreset::kColumn;
+  if (word == "column" || word == "col") return AccessPreset::kColumn;
   if (word == "block") return AccessPreset::kBlock;
-  if (word == "sequence") return AccessPreset::kSequence;
+  if (word == "sequence" || word == "seq") return AccessPreset::kSequence;
   if (word == "map+series") return AccessPreset::kMapAndSeries;
   return std::nullopt;
 }
