@@ -1,9 +1,7 @@
 #include "access_recording.h"
 
-#include <algorithm>
-#include <array>
-
 #include "chunk_io.h"
+#include "creation_list.h"
 #include "dataset_names.h"
 #include "guard.h"
 #include "h5/unique_id.h"
@@ -11,6 +9,8 @@
 #include "object.h"
 #include "observed_selection.h"
 #include "plain_type.h"
+#include "process.h"
+#include "profile/processor_time.h"
 #include "shared_dataset.h"
 #include "under_class.h"
 
@@ -55,16 +55,9 @@ std::uint64_t element_bytes_of(const Object& dataset) {
 /// Extent, maximum, chunk and element size; no extent for what is not recorded: scalars, and
 /// chunked datasets of which h5pave does not know the chunk (strings of variable length).
 ChunkedShape shape_of(const Object& dataset) {
-  std::array<hsize_t, H5S_MAX_RANK> extent{};
-  std::array<hsize_t, H5S_MAX_RANK> max_extent{};
   ChunkedShape shape;
   const UniqueId space = space_of(dataset);
-  const int rank = space.is_open()
-                       ? H5Sget_simple_extent_dims(space.get(), extent.data(), max_extent.data())
-                       : -1;
-  if (rank <= 0) return shape;
-  shape.extent.assign(extent.begin(), extent.begin() + rank);
-  shape.max_extent.assign(max_extent.begin(), max_extent.begin() + rank);
+  if (!space.is_open() || !read_extent(space.get(), shape)) return shape;
   if (dataset.shared != nullptr) {
     const ChunkFormat& format = dataset.shared->facts().format();
     shape.element_bytes = format.element_bytes;
@@ -146,8 +139,15 @@ void RecordedTransfer::note(const hid_t* file_spaces) const noexcept {
     auto* const dataset = static_cast<Object*>(datasets_[i]);
     if (!is_recorded(*dataset)) continue;
     const bool looks_up = dataset->track == nullptr;
+    const auto used = looks_up ? processor_time() : std::chrono::nanoseconds(0);
     tell([&] { note_one(*dataset, kind_, file_spaces[i], seconds, returned); });
-    if (looks_up) tell([&] { dataset->context->recorder->note_lookup(seconds_since(returned)); });
+    if (looks_up) {
+      const std::chrono::duration<double> took = processor_time() - used;
+      dataset->context->recorder->note_lookup(took.count());
+    }
+    tell([&] {
+      Process::get().store_if_due(*dataset->context->recorder, AccessRecorder::Moment::kCall);
+    });
   }
 }
 

@@ -1,9 +1,12 @@
 #include "cache_amendment.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 #include "chunked_dataset.h"
+#include "creation_list.h"
 #include "dataset_names.h"
 #include "dataset_registry.h"
 #include "guard.h"
@@ -41,33 +44,22 @@ bool is_default(const CacheSetting& setting) {
 
 /// True when h5pave itself encodes and decodes the chunks: then libhdf5's cache is hardly used.
 bool are_chunks_ours(hid_t type_id, hid_t dcpl_id) {
+  constexpr std::array<H5Z_filter_t, 3> kOurs{H5Z_FILTER_DEFLATE, H5Z_FILTER_SHUFFLE,
+                                              H5Z_FILTER_FLETCHER32};
   unsigned options = 0;
-  const int count = H5Pget_nfilters(dcpl_id);
-  for (int i = 0; i < count; ++i) {
-    unsigned flags = 0;
-    unsigned config = 0;
-    std::size_t values = 0;
-    const H5Z_filter_t id = H5Pget_filter2(dcpl_id, static_cast<unsigned>(i), &flags, &values,
-                                           nullptr, 0, nullptr, &config);
-    if (id != H5Z_FILTER_DEFLATE && id != H5Z_FILTER_SHUFFLE && id != H5Z_FILTER_FLETCHER32)
-      return false;
-  }
-  return count > 0 && H5Pget_chunk_opts(dcpl_id, &options) >= 0 && options == 0 &&
-         is_plain(type_id);
+  const auto filters = filters_of(dcpl_id);
+  return filters && !filters->empty() &&
+         std::ranges::all_of(*filters,
+                             [&](H5Z_filter_t id) { return std::ranges::count(kOurs, id) > 0; }) &&
+         H5Pget_chunk_opts(dcpl_id, &options) >= 0 && options == 0 && is_plain(type_id);
 }
 
 std::optional<ChunkedShape> shape_of(hid_t type_id, hid_t space_id, hid_t dcpl_id) {
-  std::array<hsize_t, H5S_MAX_RANK> extent{};
-  std::array<hsize_t, H5S_MAX_RANK> max_extent{};
-  std::array<hsize_t, H5S_MAX_RANK> chunk{};
-  if (H5Pget_layout(dcpl_id) != H5D_CHUNKED) return std::nullopt;
-  const int rank = H5Sget_simple_extent_dims(space_id, extent.data(), max_extent.data());
-  if (rank <= 0 || H5Pget_chunk(dcpl_id, H5S_MAX_RANK, chunk.data()) != rank) return std::nullopt;
   ChunkedShape shape;
+  shape.chunk = chunk_of(dcpl_id);
+  if (!read_extent(space_id, shape) || shape.chunk.size() != shape.extent.size())
+    return std::nullopt;
   shape.element_bytes = H5Tget_size(type_id);
-  shape.extent.assign(extent.begin(), extent.begin() + rank);
-  shape.max_extent.assign(max_extent.begin(), max_extent.begin() + rank);
-  shape.chunk.assign(chunk.begin(), chunk.begin() + rank);
   return shape;
 }
 
@@ -76,11 +68,6 @@ hid_t copy_of(hid_t dapl_id, const CacheSize& size, double preemption) {
   if (copy < 0 || H5Pset_chunk_cache(copy, size.slots, size.bytes, preemption) >= 0) return copy;
   H5Pclose(copy);
   return H5I_INVALID_HID;
-}
-
-void close_native(const Context& context, void* under) {
-  ask_slot(context.under_class().dataset_cls.close, under,
-           static_cast<hid_t>(H5P_DATASET_XFER_DEFAULT), nullptr);
 }
 
 }  // namespace
@@ -144,28 +131,28 @@ CacheGrant EnlargedCache::use(const Context& context, void* under) noexcept {
   return std::move(grant_);
 }
 
-void* with_fitting_cache(const Context& context, void* under, hid_t dapl_id, const WaysToOpen& ways,
-                         CacheGrant& grant) {
-  EnlargedCache cache(context, under, dapl_id);
-  const auto key = dataset_key(context.under_class(), under);
-  if (!cache.valid() || !key) return under;
-  close_native(context, under);
-  void* const again = ways.with_list(cache.id());
-  if (again != nullptr && dataset_key(context.under_class(), again) == key) {
-    grant = cache.use(context, again);
+NativeDataset with_fitting_cache(const Context& context, NativeDataset opened, hid_t dapl_id,
+                                 const WaysToOpen& ways, CacheGrant& grant) {
+  EnlargedCache cache(context, opened.get(), dapl_id);
+  const auto key = dataset_key(context.under_class(), opened.get());
+  if (!cache.valid() || !key) return opened;
+  opened.close();
+  NativeDataset again(context, ways.with_list(cache.id()));
+  if (again.is_open() && dataset_key(context.under_class(), again.get()) == key) {
+    grant = cache.use(context, again.get());
     return again;
   }
   // A path may lead elsewhere than what it was opened by.
-  if (again != nullptr) close_native(context, again);
+  again.close();
   H5Eclear2(H5E_DEFAULT);
-  return ways.as_before();
+  return {context, ways.as_before()};
 }
 
-void* with_fitting_cache(const Object& parent, H5I_type_t parent_type, void* under,
-                         const std::function<void*()>& as_before, CacheGrant& grant) {
+NativeDataset with_fitting_cache(const Object& parent, H5I_type_t parent_type, NativeDataset opened,
+                                 const std::function<void*()>& as_before, CacheGrant& grant) {
   const Context& context = *parent.context;
-  const std::string path = name_of(context.under_class(), under, H5I_DATASET).path;
-  if (path.empty()) return under;
+  const std::string path = name_of(context.under_class(), opened.get(), H5I_DATASET).path;
+  if (path.empty()) return opened;
   H5VL_loc_params_t self{};
   self.type = H5VL_OBJECT_BY_SELF;
   self.obj_type = parent_type;
@@ -173,8 +160,8 @@ void* with_fitting_cache(const Object& parent, H5I_type_t parent_type, void* und
     return call_slot(context.under_class().dataset_cls.open, parent.under, &self, path.c_str(),
                      list, static_cast<hid_t>(H5P_DATASET_XFER_DEFAULT), nullptr);
   };
-  return with_fitting_cache(context, under, H5P_DATASET_ACCESS_DEFAULT, {with_list, as_before},
-                            grant);
+  return with_fitting_cache(context, std::move(opened), H5P_DATASET_ACCESS_DEFAULT,
+                            {with_list, as_before}, grant);
 }
 
 }  // namespace h5pave

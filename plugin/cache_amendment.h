@@ -11,6 +11,7 @@
 
 #include "advisor/cache_rules.h"
 #include "cache_grant.h"
+#include "native_dataset.h"
 #include "object.h"
 
 namespace h5pave {
@@ -55,15 +56,15 @@ struct WaysToOpen {
   std::function<void*()> as_before;
 };
 
-/// The open native dataset `under`, or the same one opened again with a larger chunk cache: only of
-/// an open dataset the chunks are known. Null when it could not be opened again as before. Requires
+/// The open native dataset, or the same one opened again with a larger chunk cache: only of an open
+/// dataset the chunks are known. Not open when it could not be opened again as before. Requires
 /// may_enlarge_caches(context).
-void* with_fitting_cache(const Context& context, void* under, hid_t dapl_id, const WaysToOpen& ways,
-                         CacheGrant& grant);
+NativeDataset with_fitting_cache(const Context& context, NativeDataset opened, hid_t dapl_id,
+                                 const WaysToOpen& ways, CacheGrant& grant);
 
 /// The same for one that was opened by H5Oopen, which has no access list, through the object
 /// `parent` of type `parent_type`: by its path.
-void* with_fitting_cache(const Object& parent, H5I_type_t parent_type, void* under,
-                         const std::function<void*()>& as_before, CacheGrant& grant);
+NativeDataset with_fitting_cache(const Object& parent, H5I_type_t parent_type, NativeDataset opened,
+                                 const std::function<void*()>& as_before, CacheGrant& grant);
 
 }  // namespace h5pave

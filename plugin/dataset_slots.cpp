@@ -15,6 +15,7 @@
 #include "guard.h"
 #include "index_amendment.h"
 #include "mpi_dataset.h"
+#include "native_dataset.h"
 #include "object.h"
 #include "process.h"
 #include "storage_amendment.h"
@@ -208,19 +209,20 @@ void* dataset_open(void* parent, const H5VL_loc_params_t* location, const char* 
       return call_slot(context->under_class().dataset_cls.open, as_object(parent)->under, location,
                        name, list, dxpl_id, request);
     };
-    void* under = open_with(dapl_id);
-    if (under != nullptr && may_enlarge_caches(*context) &&
+    NativeDataset under(*context, open_with(dapl_id));
+    if (under.is_open() && may_enlarge_caches(*context) &&
         (request == nullptr || *request == nullptr))
       under =
-          with_fitting_cache(*context, under, dapl_id,
+          with_fitting_cache(*context, std::move(under), dapl_id,
                              {open_with, [&] { return open_with(dapl_id); }}, dataset->cache_grant);
-    if (under == nullptr) return nullptr;
+    if (!under.is_open()) return nullptr;
     wrap_request(context, request);
     tell([&] {
       if (context->statistics() != nullptr)
-        attach_counts(*dataset.operator->(), name_of(context->under_class(), under, H5I_DATASET));
+        attach_counts(*dataset.operator->(),
+                      name_of(context->under_class(), under.get(), H5I_DATASET));
     });
-    auto* const opened = as_object(dataset.complete(under));
+    auto* const opened = as_object(dataset.complete(under.release()));
     look_at_together(*opened);
     return opened;
   });

@@ -289,12 +289,17 @@ herr_t file_optional(void* file, H5VL_optional_args_t* args, hid_t dxpl_id,
 
 herr_t file_close(void* file, hid_t dxpl_id, void** request) noexcept {
   return guard<herr_t>("close a file", -1, [&]() -> herr_t {
+    const std::shared_ptr<AccessRecorder> recorder = as_object(file)->context->recorder;
     // Datasets that are still open keep their chunks for their own close.
-    return Close<kFile>::call_after(file, dxpl_id, request, [](Object& closing) noexcept {
-      const bool committed = commit_pending_at_close(closing);
-      return guard<bool>("commit cached chunks", false, [&] { return settle_file(closing); }) &&
-             committed;
-    });
+    const herr_t status =
+        Close<kFile>::call_after(file, dxpl_id, request, [](Object& closing) noexcept {
+          const bool committed = commit_pending_at_close(closing);
+          return guard<bool>("commit cached chunks", false, [&] { return settle_file(closing); }) &&
+                 committed;
+        });
+    if (recorder != nullptr)
+      Process::get().store_if_due(*recorder, AccessRecorder::Moment::kFileClosed);
+    return status;
   });
 }
 

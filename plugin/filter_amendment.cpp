@@ -1,8 +1,8 @@
 #include "filter_amendment.h"
 
-#include <array>
+#include <algorithm>
 
-#include "advisor/saturating.h"
+#include "creation_list.h"
 #include "h5/error_stack.h"
 #include "plain_type.h"
 
@@ -22,26 +22,10 @@ StorageKind storage_of(hid_t dcpl_id) {
   }
 }
 
-/// Decoded bytes of a chunk of the list; saturates.
-std::uint64_t chunk_bytes(hid_t dcpl_id, std::uint64_t element_bytes) {
-  std::array<hsize_t, H5S_MAX_RANK> chunk{};
-  const int rank = H5Pget_chunk(dcpl_id, H5S_MAX_RANK, chunk.data());
-  std::uint64_t bytes = element_bytes;
-  for (int d = 0; d < rank; ++d) bytes = saturating_product(bytes, chunk[static_cast<unsigned>(d)]);
-  return bytes;
-}
-
 void read_filters(hid_t dcpl_id, FilterQuestion& question) {
-  const int count = H5Pget_nfilters(dcpl_id);
-  question.has_filters = count != 0;
-  for (int i = 0; i < count; ++i) {
-    unsigned flags = 0;
-    unsigned config = 0;
-    std::size_t values = 0;
-    if (H5Pget_filter2(dcpl_id, static_cast<unsigned>(i), &flags, &values, nullptr, 0, nullptr,
-                       &config) == H5Z_FILTER_FLETCHER32)
-      question.has_checksum = true;
-  }
+  const auto filters = filters_of(dcpl_id);
+  question.has_filters = !filters || !filters->empty();
+  question.has_checksum = filters && std::ranges::count(*filters, H5Z_FILTER_FLETCHER32) > 0;
 }
 
 /// The parts of the question that only chunked storage has.
@@ -50,7 +34,7 @@ void read_chunked(hid_t type_id, hid_t dcpl_id, FilterQuestion& question) {
   unsigned edges = H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS;
   question.type_is_plain = is_plain(type_id);
   question.element_bytes = H5Tget_size(type_id);
-  question.chunk_bytes = chunk_bytes(dcpl_id, question.element_bytes);
+  question.chunk_bytes = shape_bytes(chunk_of(dcpl_id), question.element_bytes);
   question.allocated_early =
       H5Pget_alloc_time(dcpl_id, &allocation) < 0 || allocation == H5D_ALLOC_TIME_EARLY;
   question.edges_unfiltered = H5Pget_chunk_opts(dcpl_id, &edges) < 0 || edges != 0;

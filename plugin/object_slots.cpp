@@ -1,6 +1,7 @@
 #include "object_slots.h"
 
 #include <cstring>
+#include <utility>
 
 #include "cache_amendment.h"
 #include "coherence.h"
@@ -10,6 +11,7 @@
 #include "info.h"
 #include "mpi_dataset.h"
 #include "mpi_pending.h"
+#include "native_dataset.h"
 #include "object.h"
 #include "under_class.h"
 #include "vol_class.h"
@@ -151,19 +153,24 @@ void* object_open(void* object, const H5VL_loc_params_t* location, H5I_type_t* o
       return call_slot(context->under_class().object_cls.open, as_object(object)->under, location,
                        opened_type, dxpl_id, request);
     };
-    void* under = open_below();
-    if (under != nullptr && *opened_type == H5I_DATASET && may_enlarge_caches(*context) &&
-        (request == nullptr || *request == nullptr))
-      under = with_fitting_cache(*as_object(object), location->obj_type, under, open_below,
-                                 opened->cache_grant);
-    if (under == nullptr) return nullptr;
-    wrap_request(context, request);
-    if (context->statistics() != nullptr && *opened_type == H5I_DATASET) {
-      const DatasetName name = name_of(context->under_class(), under, H5I_DATASET);
-      opened->counts = context->statistics()->dataset(name.file, name.path);
+    void* const under = open_below();
+    if (under == nullptr || *opened_type != H5I_DATASET) {
+      if (under != nullptr) wrap_request(context, request);
+      return opened.complete(under);
     }
-    auto* const object_opened = as_object(opened.complete(under));
-    if (*opened_type == H5I_DATASET) look_at_together(*object_opened);
+    NativeDataset dataset(*context, under);
+    if (may_enlarge_caches(*context) && (request == nullptr || *request == nullptr))
+      dataset = with_fitting_cache(*as_object(object), location->obj_type, std::move(dataset),
+                                   open_below, opened->cache_grant);
+    if (!dataset.is_open()) return nullptr;
+    wrap_request(context, request);
+    tell([&] {
+      if (context->statistics() == nullptr) return;
+      const DatasetName name = name_of(context->under_class(), dataset.get(), H5I_DATASET);
+      opened->counts = context->statistics()->dataset(name.file, name.path);
+    });
+    auto* const object_opened = as_object(opened.complete(dataset.release()));
+    look_at_together(*object_opened);
     return object_opened;
   });
 }

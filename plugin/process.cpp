@@ -5,9 +5,11 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cstdlib>
 #include <stdexcept>
 
+#include "guard.h"
 #include "images.h"
 #include "profile/profile_file.h"
 #include "report/file_pattern.h"
@@ -58,7 +60,7 @@ void Process::start() {
   std::atexit(&Process::write_records_at_exit);
   // For good: the plugin is never unloaded (-z nodelete).
   static_cast<void>(
-      ::pthread_atfork(&Process::before_fork, &Process::after_fork, &Process::after_fork));
+      ::pthread_atfork(&Process::before_fork, &Process::after_fork, &Process::after_fork_in_child));
 }
 
 // A process with more threads than the program knows of forks at its peril, and Python warns.
@@ -67,11 +69,23 @@ void Process::before_fork() noexcept {
   Process* const process = the_process.load();
   if (process == nullptr) return;
   process->mutex_.lock();
+  for (const auto& [path, recorder] : process->recorders_) recorder->hold();
   if (process->pool_ != nullptr && process->pool_process_id_ == ::getpid()) process->pool_->rest();
 }
 
 void Process::after_fork() noexcept {
-  if (Process* const process = the_process.load(); process != nullptr) process->mutex_.unlock();
+  if (Process* const process = the_process.load(); process != nullptr) {
+    for (const auto& [path, recorder] : process->recorders_) recorder->release();
+    process->mutex_.unlock();
+  }
+  fork_mutex.unlock();
+}
+
+void Process::after_fork_in_child() noexcept {
+  if (Process* const process = the_process.load(); process != nullptr) {
+    for (const auto& [path, recorder] : process->recorders_) recorder->release_in_child();
+    process->mutex_.unlock();
+  }
   fork_mutex.unlock();
 }
 
@@ -137,6 +151,13 @@ void Process::tell_profile_trouble(const std::string& trouble) {
   if (!rank.empty() && rank != "0") return;
   // Shown at every log level: no later call could report it. Reading and writing fail alike.
   if (is_first_time(trouble)) Log::write(LogLevel::kError, LogLevel::kError, trouble);
+}
+
+void Process::store_if_due(AccessRecorder& recorder, AccessRecorder::Moment moment) noexcept {
+  if (is_mpi_rank_) return;
+  const int saved_errno = errno;
+  tell([&] { tell_profile_trouble(recorder.store_if_due(moment)); });
+  errno = saved_errno;
 }
 
 void Process::abandon_pool_of_parent() {

@@ -48,6 +48,11 @@ class Process {
   /// none. What is wrong with it is told.
   std::shared_ptr<const AccessProfile> profile_for(const Options& options);
 
+  /// Adds what was recorded so far to the profile when it is time for that. Not in MPI programs,
+  /// whose ranks would wait for each other's turns, and which end as they should. Never fails;
+  /// leaves errno as it was.
+  void store_if_due(AccessRecorder& recorder, AccessRecorder::Moment moment) noexcept;
+
   /// One line per complaint, each only once in the process, whatever the number of images.
   void report(const Options& options, const Complaints& complaints);
 
@@ -80,6 +85,7 @@ class Process {
 
   static void before_fork() noexcept;
   static void after_fork() noexcept;
+  static void after_fork_in_child() noexcept;
   /// Statistics and profiles.
   void write_records() noexcept;
   void tell_profile_trouble(const std::string& trouble);
@@ -87,6 +93,7 @@ class Process {
   static void write_records_at_exit();
 
   Log log_;
+  const bool is_mpi_rank_ = !mpi_rank_text().empty();
   const std::shared_ptr<CacheGrant::Account> cache_account_ =
       std::make_shared<CacheGrant::Account>(0);
   std::shared_ptr<const Options> environment_options_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "creation_list.h"
 #include "h5/error_stack.h"
 #include "mpi_files.h"
 #include "plain_type.h"
@@ -31,33 +32,19 @@ std::uint64_t ranks_of(const Context& context) {
 
 /// Extent and maximum; nothing for scalar and null dataspaces.
 std::optional<ChunkedShape> simple_shape(hid_t type_id, hid_t space_id) {
-  std::array<hsize_t, H5S_MAX_RANK> extent{};
-  std::array<hsize_t, H5S_MAX_RANK> max_extent{};
-  if (H5Sget_simple_extent_type(space_id) != H5S_SIMPLE) return {};
-  const int rank = H5Sget_simple_extent_dims(space_id, extent.data(), max_extent.data());
   ChunkedShape shape;
   shape.element_bytes = H5Tget_size(type_id);
-  if (rank <= 0 || shape.element_bytes == 0 || !is_plain(type_id)) return {};
-  shape.extent.assign(extent.begin(), extent.begin() + rank);
-  shape.max_extent.assign(max_extent.begin(), max_extent.begin() + rank);
+  if (!read_extent(space_id, shape) || shape.element_bytes == 0 || !is_plain(type_id)) return {};
   return shape;
 }
 
 /// True when all filters of the list go with any shape; counts them in `filters`.
 bool filters_are_shapeless(hid_t dcpl_id, Filters& filters) {
-  const int count = H5Pget_nfilters(dcpl_id);
-  for (int i = 0; i < count; ++i) {
-    unsigned flags = 0;
-    unsigned config = 0;
-    std::size_t values = 0;
-    const H5Z_filter_t id = H5Pget_filter2(dcpl_id, static_cast<unsigned>(i), &flags, &values,
-                                           nullptr, 0, nullptr, &config);
-    if (std::find(kShapelessFilters.begin(), kShapelessFilters.end(), id) ==
-        kShapelessFilters.end())
-      return false;
-  }
-  filters = count > 0 ? Filters::kSome : Filters::kNone;
-  return count >= 0;
+  const auto list = filters_of(dcpl_id);
+  if (!list) return false;
+  filters = list->empty() ? Filters::kNone : Filters::kSome;
+  return std::ranges::all_of(
+      *list, [](H5Z_filter_t id) { return std::ranges::count(kShapelessFilters, id) > 0; });
 }
 
 bool contiguous_may_be_chunked(hid_t dcpl_id, const ShapeQuestion& question) {
@@ -68,13 +55,11 @@ bool contiguous_may_be_chunked(hid_t dcpl_id, const ShapeQuestion& question) {
 }
 
 bool read_chunk(hid_t dcpl_id, ChunkedShape& shape) {
-  std::array<hsize_t, H5S_MAX_RANK> chunk{};
   unsigned options = 0;
-  const int rank = H5Pget_chunk(dcpl_id, H5S_MAX_RANK, chunk.data());
-  if (rank != static_cast<int>(shape.extent.size())) return false;
+  shape.chunk = chunk_of(dcpl_id);
+  if (shape.chunk.size() != shape.extent.size()) return false;
   // Setting a shape drops the options that say how edge chunks are stored.
   if (H5Pget_chunk_opts(dcpl_id, &options) < 0 || options != 0) return false;
-  shape.chunk.assign(chunk.begin(), chunk.begin() + rank);
   return std::find(shape.chunk.begin(), shape.chunk.end(), 0U) == shape.chunk.end();
 }
 

@@ -1,10 +1,9 @@
 #include "storage_amendment.h"
 
-#include <algorithm>
-#include <array>
 #include <exception>
 #include <utility>
 
+#include "creation_list.h"
 #include "guard.h"
 #include "mpi_files.h"
 #include "process.h"
@@ -29,7 +28,8 @@ void log_shape(const CreateCall& call, const ShapeQuestion& question, const Shap
   log_amendment(call, "chunk " + change + ": " + explain_shape(question, advice));
 }
 
-void tell_filters(const CreateCall& call, const FilterAdvice& advice) {
+void tell_filters(const CreateCall& call, const FilterQuestion& question,
+                  const FilterAdvice& advice) {
   if (advice.reason == FilterReason::kNotAsked) return;
   if (Statistics* const statistics = call.parent->context->statistics();
       statistics != nullptr && advice.reason != FilterReason::kAdded)
@@ -37,7 +37,7 @@ void tell_filters(const CreateCall& call, const FilterAdvice& advice) {
   if (!is_told(*call.parent->context, LogLevel::kInfo)) return;
   const std::string change =
       advice.added.empty() ? "filters stay" : "filters added: " + filters_text(advice.added);
-  log_amendment(call, change + ": " + std::string(explain_filters(advice.reason)));
+  log_amendment(call, change + ": " + std::string(explain_filters(question, advice)));
 }
 
 /// The path of the new dataset where a rule or the profile needs it, else nothing.
@@ -48,12 +48,6 @@ std::string path_for_rules(const CreateCall& call, const AccessProfile* profile)
   if (!options.chunk_depends_on_path() && !options.filter_depends_on_path() && !shape_wants_it)
     return {};
   return call.dataset_name().path;
-}
-
-ChunkShape chunk_of(hid_t dcpl_id) {
-  std::array<hsize_t, H5S_MAX_RANK> chunk{};
-  const int rank = H5Pget_chunk(dcpl_id, H5S_MAX_RANK, chunk.data());
-  return {chunk.begin(), chunk.begin() + std::max(rank, 0)};
 }
 
 }  // namespace
@@ -74,7 +68,7 @@ AmendedStorage::AmendedStorage(const CreateCall& call) {
     filter_question_ = filter_question(context, path, call.type_id, reshaped_->id());
     filters = advise_filters(filter_question_);
   }
-  tell_filters(call, filters);
+  tell_filters(call, filter_question_, filters);
   if (!filters.added.empty()) choose_filters(call, filters);
 }
 

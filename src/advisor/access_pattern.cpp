@@ -241,9 +241,9 @@ std::optional<AccessSpec> parse_batch(std::string_view text, std::string& error)
 
 std::optional<AccessPreset> preset_of(std::string_view word) {
   if (word == "row") return AccessPreset::kRow;
-  if (word == "column") return AccessPreset::kColumn;
+  if (word == "column" || word == "col") return AccessPreset::kColumn;
   if (word == "block") return AccessPreset::kBlock;
-  if (word == "sequence") return AccessPreset::kSequence;
+  if (word == "sequence" || word == "seq") return AccessPreset::kSequence;
   if (word == "map+series") return AccessPreset::kMapAndSeries;
   return std::nullopt;
 }
@@ -278,6 +278,13 @@ std::vector<AccessBox> boxes_for(const AccessSpec& spec, const AccessTarget& tar
   for (const AccessBox& each : boxes) sum += each.weight;
   for (AccessBox& each : boxes) each.weight /= sum;
   return boxes;
+}
+
+bool is_sequential(const AccessBox& box) {
+  return box.repeats == 1 &&
+         (box.placement == Placement::kInOrder ||
+          std::all_of(box.lengths.begin(), box.lengths.end(),
+                      [](std::uint64_t length) { return length == kWholeDimension; }));
 }
 
 std::string box_text(const AccessBox& box) {

@@ -77,6 +77,10 @@ std::optional<AccessSpec> parse_access(std::string_view text, std::string& error
 /// written out and none has the dataset's rank.
 std::vector<AccessBox> boxes_for(const AccessSpec& spec, const AccessTarget& target);
 
+/// Accesses that go through the dataset once from end to end, in one call or many: they cost much,
+/// and nearly the same with any shape.
+bool is_sequential(const AccessBox& box);
+
 /// "1,*,* anywhere, read": a box for people.
 std::string box_text(const AccessBox& box);
 

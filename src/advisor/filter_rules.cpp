@@ -107,6 +107,13 @@ std::string reason_name(FilterReason reason) { return "filter:" + std::string(wo
 
 std::string_view explain_filters(FilterReason reason) { return words(reason).text; }
 
+std::string_view explain_filters(const FilterQuestion& question, const FilterAdvice& advice) {
+  if (advice.reason == FilterReason::kAdded && question.request.automatic)
+    return "as the option filter asks; auto: there is no data yet, so what does not shrink when it "
+           "is written stays as it is within them";
+  return explain_filters(advice.reason);
+}
+
 std::string filters_text(const FilterSteps& steps) {
   std::string text;
   for (const FilterStep& step : steps) {

@@ -66,6 +66,9 @@ std::string reason_name(FilterReason reason);
 /// The reason in words, for one log line.
 std::string_view explain_filters(FilterReason reason);
 
+/// The same for one dataset, where more can be said.
+std::string_view explain_filters(const FilterQuestion& question, const FilterAdvice& advice);
+
 /// "shuffle, deflate:6", or "none".
 std::string filters_text(const FilterSteps& steps);
 

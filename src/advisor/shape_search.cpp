@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 #include <compare>
+#include <functional>
+#include <iterator>
 
 #include "advisor/saturating.h"
 
@@ -237,8 +239,12 @@ ChunkShape best_shape(const DatasetModel& dataset, std::span<const AccessBox> bo
   if (shape_bytes(found, dataset.element_bytes) >= range.usual_least) return found;
   const ByteRange usual{std::min(range.usual_least, range.most), range.most};
   ChunkShape larger = Search(dataset, boxes, storage, usual).run();
-  const double gain =
-      pattern_cost(dataset, larger, boxes, storage) / pattern_cost(dataset, found, boxes, storage);
+  // What is done in order costs about the same with either, and must not hide what gains.
+  std::vector<AccessBox> others;
+  std::ranges::copy_if(boxes, std::back_inserter(others), std::not_fn(is_sequential));
+  const std::span<const AccessBox> judged = others.empty() ? boxes : others;
+  const double gain = pattern_cost(dataset, larger, judged, storage) /
+                      pattern_cost(dataset, found, judged, storage);
   return gain >= kLeastGainOfSmall ? found : larger;
 }
 

@@ -29,10 +29,11 @@ constexpr std::array kOptions{
         "as 0.7:1,*,*;0.3:*,1,1",
         "How datasets will be used, for chunk; without it appends along an unlimited "
         "dimension, else blocks"},
-    OptionRow{"profile", "path", "", "a file name; %p becomes the process id, %r the MPI rank",
-              "File that records how datasets are read and written, added to at the end of each "
-              "process; with chunk auto or override new datasets get the shape that its accesses "
-              "want, unless access says otherwise"},
+    OptionRow{
+        "profile", "path", "", "a file name; %p becomes the process id, %r the MPI rank",
+        "File that records how datasets are read and written, added to while a process runs "
+        "and at its end; with chunk auto or override new datasets get the shape that its accesses "
+        "want, unless access says otherwise"},
     OptionRow{
         "filter", "rules", "keep",
         "keep, none, fast, balanced, max, auto, or a pipeline of shuffle, deflate:LEVEL, "

@@ -8,6 +8,7 @@
 
 #include "advisor/saturating.h"
 #include "profile/path_pattern.h"
+#include "profile/processor_time.h"
 #include "profile/profile_file.h"
 #include "report/file_pattern.h"
 
@@ -27,6 +28,11 @@ constexpr double kMostOverhead = 1.0 / 300;
 constexpr double kMostWeight = 512;
 /// What looking up names may take at any rate, in seconds.
 constexpr double kFreeLookups = 0.005;
+constexpr std::chrono::milliseconds kPatienceAtClose{200};
+/// How long adding to the file takes where it was not done yet.
+constexpr std::chrono::milliseconds kUsualStore{1};
+/// Calls are stored in the middle of a process after so long.
+constexpr std::chrono::seconds kCallsUnstored{1};
 
 /// Lengths with kWholeDimension for dimensions that are accessed in full. What is written along an
 /// unlimited dimension may be a first step of many.
@@ -129,7 +135,9 @@ void weigh(RecordedAccess& one, std::uint64_t weight) {
 }  // namespace
 
 AccessRecorder::AccessRecorder(std::string path)
-    : path_(std::move(path)), process_id_(::getpid()), most_tracks_(kMostTracks) {}
+    : path_(std::move(path)), process_id_(::getpid()), most_tracks_(kMostTracks) {
+  set_due(Clock::now(), kUsualStore);
+}
 
 void AccessRecorder::forget_records() {
   profile_ = {};
@@ -139,6 +147,7 @@ void AccessRecorder::forget_records() {
 void AccessRecorder::forget_parents_records() {
   if (process_id_ == ::getpid()) return;
   process_id_ = ::getpid();
+  is_counted_ = false;
   forget_records();
 }
 
@@ -175,17 +184,17 @@ bool AccessRecorder::ends_skipping(AccessTrack::Sampling& sampling, std::uint64_
 }
 
 bool AccessRecorder::wants_lookup() {
-  const std::lock_guard lock(mutex_);
-  const double age = std::chrono::duration<double>(Clock::now() - made_).count();
-  if (lookup_seconds_ <= kFreeLookups + kMostOverhead * age) return true;
-  ++without_lookup_;
+  constexpr std::uint64_t kCallsPerLookAtTheClock = 8;
+  const std::uint64_t missed = without_lookup_.load(std::memory_order_relaxed);
+  if (missed % kCallsPerLookAtTheClock == 0) {
+    const double age = std::chrono::duration<double>(Clock::now() - made_).count();
+    if (lookup_seconds_ <= kFreeLookups + kMostOverhead * age) return true;
+  }
+  without_lookup_.store(missed + 1, std::memory_order_relaxed);
   return false;
 }
 
-void AccessRecorder::note_lookup(double seconds) {
-  const std::lock_guard lock(mutex_);
-  lookup_seconds_ += seconds;
-}
+void AccessRecorder::note_lookup(double seconds) { lookup_seconds_ += seconds; }
 
 RecordedDataset* AccessRecorder::record_of(AccessTrack& track) {
   if (track.generation_ != generation_) track.last_boxes_.clear();
@@ -213,7 +222,7 @@ void AccessRecorder::note(AccessTrack& track, const ObservedAccess& access,
   track.shape_.extent = access.extent;
   RecordedDataset* const record = record_of(track);
   if (record == nullptr) return;
-  const std::uint64_t missed = std::exchange(without_lookup_, 0);
+  const std::uint64_t missed = without_lookup_.exchange(0);
   if (missed > 0) track.last_boxes_.clear();
   RecordedAccess one =
       counted(access, recorded_lengths(access, track.shape_.max_extent), track.shape_);
@@ -255,14 +264,55 @@ void AccessRecorder::end_stretch(AccessTrack& track, AccessTrack::Sampling& samp
                          std::memory_order_relaxed);
 }
 
-std::string AccessRecorder::store() {
+AccessProfile AccessRecorder::take_records() {
   const std::lock_guard lock(mutex_);
   forget_parents_records();
   if (profile_.datasets.empty()) return {};
-  profile_.processes = 1;
-  AccessProfile done = std::move(profile_);
+  profile_.processes = std::exchange(is_counted_, true) ? 0 : 1;
+  AccessProfile records = std::move(profile_);
   forget_records();
-  return add_to_profile(expand_file_pattern(path_), done);
+  return records;
+}
+
+void AccessRecorder::give_back(AccessProfile&& records) {
+  const std::lock_guard lock(mutex_);
+  if (records.processes > 0) is_counted_ = false;
+  records.processes = 0;
+  merge(records, profile_);
+  profile_ = std::move(records);
+  ++generation_;  // the accesses have other places now
+}
+
+void AccessRecorder::set_due(Clock::time_point now, Clock::duration took) {
+  const auto pause = std::chrono::duration_cast<Clock::duration>(took / kMostOverhead);
+  due_[static_cast<std::size_t>(Moment::kFileClosed)].store(now + pause);
+  due_[static_cast<std::size_t>(Moment::kCall)].store(
+      now + std::max<Clock::duration>(pause, kCallsUnstored));
+}
+
+std::string AccessRecorder::store() {
+  const std::lock_guard lock(file_mutex_);
+  const AccessProfile records = take_records();
+  return records.datasets.empty() ? std::string()
+                                  : add_to_profile(expand_file_pattern(path_), records);
+}
+
+std::string AccessRecorder::store_if_due(Moment moment) {
+  const Clock::time_point now = Clock::now();
+  if (cannot_store_ || now < due_.at(static_cast<std::size_t>(moment)).load()) return {};
+  const std::unique_lock lock(file_mutex_, std::try_to_lock);
+  if (!lock) return {};
+  AccessProfile records = take_records();
+  if (records.datasets.empty()) return {};
+  const Clock::duration used = processor_time();
+  auto trouble =
+      try_add_to_profile(expand_file_pattern(path_), records,
+                         moment == Moment::kCall ? std::chrono::milliseconds(0) : kPatienceAtClose);
+  const Clock::time_point end = Clock::now();
+  set_due(end, trouble ? processor_time() - used : end - now);
+  if (!trouble) give_back(std::move(records));
+  cannot_store_ = trouble && !trouble->empty();
+  return trouble.value_or(std::string());
 }
 
 }  // namespace h5pave

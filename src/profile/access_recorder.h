@@ -103,6 +103,32 @@ class AccessRecorder {
   /// sentence for the user when it failed, else an empty text.
   std::string store();
 
+  /// When the file may be added to in the middle of the process.
+  enum class Moment { kCall, kFileClosed };
+
+  /// The same while the process goes on: it may end by _exit, as the workers of Python's
+  /// multiprocessing do, or be killed, and then nobody calls store(). Does nothing unless it is
+  /// time: after a second of calls, sooner when the program closes a file, and in either case not
+  /// before the share of the program's time that this takes is as small as that of recording. Waits
+  /// for other writers at most a moment, at the close of a file: what cannot be stored now is kept
+  /// for the next time.
+  std::string store_if_due(Moment moment);
+
+  /// Around fork(): the child must find neither lock taken, and no file half written.
+  void hold() {
+    file_mutex_.lock();
+    mutex_.lock();
+  }
+  void release() noexcept {
+    mutex_.unlock();
+    file_mutex_.unlock();
+  }
+  void release_in_child() noexcept {
+    // Whoever forks without exec likely ends by _exit: the first file that it closes is stored.
+    set_due(Clock::now(), {});
+    release();
+  }
+
   const std::string& path() const { return path_; }
 
  private:
@@ -125,16 +151,31 @@ class AccessRecorder {
 
   void forget_records();
 
+  /// What was recorded, to be stored; empty when nothing was.
+  AccessProfile take_records();
+
+  /// Another process had the file: the records are kept together with those made meanwhile.
+  void give_back(AccessProfile&& records);
+
+  /// Sets when the file may be added to again. Requires the file's lock.
+  void set_due(Clock::time_point now, Clock::duration took);
+
   const std::string path_;
-  std::mutex mutex_;  // guards all below, and all tracks but their atomics
+  std::mutex file_mutex_;  // held while the file is added to; taken before mutex_
+  std::array<std::atomic<Clock::time_point>, 2> due_;  ///< By moment.
+  std::atomic<bool> cannot_store_{false};              ///< The file was refused: told already.
+  std::mutex mutex_;         // guards all below, and all tracks but their atomics
+  bool is_counted_ = false;  ///< This process is among those of the file.
   int process_id_;
   std::uint64_t generation_ = 1;  ///< Counts how often the records were forgotten.
   AccessProfile profile_;
   std::map<Name, std::shared_ptr<AccessTrack>> tracks_;
   std::size_t most_tracks_;
   const Clock::time_point made_ = Clock::now();
-  double lookup_seconds_ = 0;
-  std::uint64_t without_lookup_ = 0;  ///< Calls since the last one noted; that one counts for them.
+  // Changed without the lock: of two threads one may be late, and a call more or less counts.
+  std::atomic<double> lookup_seconds_{0};
+  std::atomic<std::uint64_t> without_lookup_{0};  ///< Calls since the last one noted, which counts
+                                                  ///< for them.
 };
 
 }  // namespace h5pave

@@ -157,32 +157,47 @@ LoadedProfile load_profile(const std::string& path) {
   return read_profile(file, path);
 }
 
-std::string add_to_profile(const std::string& path, const AccessProfile& more,
-                           std::chrono::milliseconds patience) {
+namespace {
+
+std::optional<std::string> try_once(const std::string& path, const AccessProfile& more) {
+  const FileDescriptor file(open_plain(path, O_RDWR | O_CREAT));
+  if (!file.is_open()) return cannot("written", path, errno);
+  struct stat status {};
+  if (!is_plain(file, status)) return not_plain(path);
+  switch (try_lock(file, path)) {
+    case LockResult::kLocked:
+      return add_to_locked(file, path, status.st_mode, more);
+    case LockResult::kFailed:
+      return sentence(path, "cannot be locked: " + std::string(::strerrordesc_np(errno)) +
+                                "; put it on a file system with locks, or give each process a "
+                                "file of its own with %p in H5PAVE_PROFILE");
+    case LockResult::kReplaced:
+    case LockResult::kBusy:
+      break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> try_add_to_profile(const std::string& path, const AccessProfile& more,
+                                              std::chrono::milliseconds patience) {
   using std::chrono::milliseconds;
   const auto deadline = std::chrono::steady_clock::now() + patience;
   milliseconds pause{1};
   while (true) {
-    const FileDescriptor file(open_plain(path, O_RDWR | O_CREAT));
-    if (!file.is_open()) return cannot("written", path, errno);
-    struct stat status {};
-    if (!is_plain(file, status)) return not_plain(path);
-    switch (try_lock(file, path)) {
-      case LockResult::kLocked:
-        return add_to_locked(file, path, status.st_mode, more);
-      case LockResult::kFailed:
-        return sentence(path, "cannot be locked: " + std::string(::strerrordesc_np(errno)) +
-                                  "; put it on a file system with locks, or give each process a "
-                                  "file of its own with %p in H5PAVE_PROFILE");
-      case LockResult::kReplaced:
-        break;
-      case LockResult::kBusy:
-        std::this_thread::sleep_for(pause);
-        pause = std::min(2 * pause, milliseconds{20});
-    }
-    if (std::chrono::steady_clock::now() >= deadline)
-      return sentence(path, "is being written by others for too long; what was recorded is lost");
+    if (auto done = try_once(path, more)) return done;
+    if (std::chrono::steady_clock::now() >= deadline) return std::nullopt;
+    std::this_thread::sleep_for(pause);
+    pause = std::min(2 * pause, milliseconds{20});
   }
+}
+
+std::string add_to_profile(const std::string& path, const AccessProfile& more,
+                           std::chrono::milliseconds patience) {
+  return try_add_to_profile(path, more, patience)
+      .value_or(
+          sentence(path, "is being written by others for too long; what was recorded is lost"));
 }
 
 }  // namespace h5pave

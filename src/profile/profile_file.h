@@ -32,4 +32,8 @@ LoadedProfile load_profile(const std::string& path);
 std::string add_to_profile(const std::string& path, const AccessProfile& more,
                            std::chrono::milliseconds patience = std::chrono::seconds(30));
 
+/// The same, but nothing when other writers were at it for so long.
+std::optional<std::string> try_add_to_profile(const std::string& path, const AccessProfile& more,
+                                              std::chrono::milliseconds patience);
+
 }  // namespace h5pave

@@ -8,15 +8,6 @@ namespace h5pave {
 
 namespace {
 
-/// Accesses that go through the dataset once from end to end, in one call or many: they cost much,
-/// and nearly the same with any shape.
-bool is_sequential(const AccessBox& box) {
-  return box.repeats == 1 &&
-         (box.placement == Placement::kInOrder ||
-          std::all_of(box.lengths.begin(), box.lengths.end(),
-                      [](std::uint64_t length) { return length == kWholeDimension; }));
-}
-
 /// What one access takes with one request and no byte moved in vain.
 double least_seconds(const DatasetModel& dataset, const AccessBox& box,
                      const StorageModel& storage) {
@@ -33,10 +24,11 @@ double least_seconds(const DatasetModel& dataset, const AccessBox& box,
   return repeats * (storage.request_seconds + bytes / storage.bytes_per_second + bytes / codec);
 }
 
-/// Sequential accesses count no more than all others together, each at its cheapest: writing a
-/// dataset once must not hide what its readers want. Where a shape makes them dear, they count as
-/// dear.
+/// Sequential accesses count no more than half of all others together, each at its cheapest:
+/// writing a dataset once must not hide what its readers want. Where a shape makes them dear, they
+/// count as dear.
 void balance(ShapeQuestion& question) {
+  constexpr double kMostSequential = 0.5;
   std::vector<AccessBox>& boxes = question.access.boxes;
   const DatasetModel dataset = dataset_model(question);
   if (std::count(dataset.extent.begin(), dataset.extent.end(), 0U) > 0) return;
@@ -47,7 +39,7 @@ void balance(ShapeQuestion& question) {
         box.weight * least_seconds(dataset, box, question.storage);
   }
   if (others <= 0 || sequential <= 0) return;
-  const double share = others / sequential;
+  const double share = kMostSequential * others / sequential;
   if (!(share > 0 && share < 1)) return;
   for (AccessBox& box : boxes) {
     if (is_sequential(box)) box.weight *= share;

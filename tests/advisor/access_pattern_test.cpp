@@ -21,6 +21,8 @@ std::ostream& operator<<(std::ostream& out, const Meaning& meaning) { return out
 /// For a field of 1000 maps of 200 x 300 float32.
 const std::vector<Meaning> kMeanings{
     {"row", "1.00:1,*,*, read"},
+    {"col", "1.00:*,1,1, read"},
+    {"seq", "1.00:1,*,* in order, read"},
     {"column", "1.00:*,1,1, read"},
     {"block", "1.00:64,64,64, read"},
     {"sequence", "1.00:1,*,* in order, read"},

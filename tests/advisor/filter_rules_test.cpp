@@ -100,6 +100,18 @@ BOOST_AUTO_TEST_CASE(what_cannot_have_filters_stays_for_a_reason) {
              "filter:chunk_too_large");
 }
 
+BOOST_AUTO_TEST_CASE(auto_says_that_filters_may_be_of_no_use) {
+  FilterQuestion asked = shuffled();
+  const std::string_view plain = explain_filters(asked, advise_filters(asked));
+  BOOST_TEST(plain == explain_filters(FilterReason::kAdded));
+  asked.request.automatic = true;
+  BOOST_TEST(explain_filters(asked, advise_filters(asked)).find("does not shrink") !=
+             std::string_view::npos);
+  asked.chunk_bytes = 511;
+  BOOST_TEST(explain_filters(asked, advise_filters(asked)) ==
+             explain_filters(FilterReason::kChunkTooSmall));
+}
+
 BOOST_AUTO_TEST_CASE(every_reason_has_a_name_and_words_of_its_own) {
   std::set<std::string> names;
   std::set<std::string_view> texts;

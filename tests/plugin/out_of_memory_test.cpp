@@ -1,5 +1,5 @@
-// Every single allocation that the plugin makes for a program fails once: an HDF5 call may fail, but
-// made again it works, no id leaks, and stock HDF5 finds every value.
+// Every single allocation that the plugin makes for a program fails once: an HDF5 call may fail,
+// but made again it works, no id leaks, and stock HDF5 finds every value.
 #include <link.h>
 
 #include "support/failing_allocation.h"
@@ -155,6 +155,51 @@ BOOST_AUTO_TEST_CASE(every_failing_allocation_is_survived) {
     }
     BOOST_TEST_MESSAGE(info << ": " << fail_at << " allocations failed in turn");
     BOOST_TEST(fail_at > 150);
+  }
+}
+
+/// A dataset that option cache opens a second time: a row touches 40 unfiltered chunks, 16 MB.
+void make_wide_dataset(const std::string& path) {
+  const Id file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  BOOST_REQUIRE(file >= 0);  // libhdf5 refuses it while the file of before is open somewhere
+  const Id space = simple_space({16, 500'000}, {16, 500'000});
+  const Id list = chunked({8, 12'500}, 0);
+  const Id dataset = H5Dcreate2(file, "d", H5T_NATIVE_INT, space, H5P_DEFAULT, list, H5P_DEFAULT);
+  BOOST_REQUIRE(dataset >= 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_dataset_that_is_opened_twice_for_its_cache_is_not_left_open) {
+  dl_iterate_phdr(note_plugin, nullptr);
+  BOOST_REQUIRE(plugin_image.begin != 0);
+  const QuietErrors quiet;
+  const std::string path = folder.file("wide.h5");
+  for (const bool as_object : {false, true}) {
+    const Id access = h5pave_access("cache=auto");
+    long fail_at = 0;
+    for (bool done = false; !done; ++fail_at) {
+      BOOST_TEST_CONTEXT((as_object ? "H5Oopen" : "H5Dopen") << ", allocation " << fail_at) {
+        make_wide_dataset(path);
+        const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, access);
+        BOOST_REQUIRE(file >= 0);
+        long left = fail_at;
+        hid_t dataset = H5I_INVALID_HID;
+        BOOST_REQUIRE(run_with_failing_allocation(left, [&] {
+          dataset = as_object ? H5Oopen(file, "d", H5P_DEFAULT) : H5Dopen2(file, "d", H5P_DEFAULT);
+          return dataset >= 0;
+        }));
+        done = left >= 0;
+        if (done) {
+          const Id list = H5Dget_access_plist(dataset);
+          std::size_t bytes = 0;
+          BOOST_TEST(H5Pget_chunk_cache(list, nullptr, &bytes, nullptr) >= 0);
+          BOOST_TEST(bytes > 10'000'000U);
+        }
+        BOOST_TEST(H5Dclose(dataset) >= 0);
+        BOOST_TEST(H5Fclose(file) >= 0);
+      }
+    }
+    BOOST_TEST(fail_at > 5);
+    make_wide_dataset(path);
   }
 }
 

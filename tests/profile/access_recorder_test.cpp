@@ -1,11 +1,14 @@
 // What calls become records: whole dimensions, cut boxes, order, sampling, fork.
 #include "profile/access_recorder.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "profile/profile_file.h"
@@ -211,6 +214,82 @@ BOOST_AUTO_TEST_CASE(a_forked_child_stores_its_own_calls_alone) {
   BOOST_TEST(recording.accesses().at(0).calls == 6U);
 }
 
+/// What is in the profile while the process goes on.
+std::pair<std::uint64_t, std::uint64_t> processes_and_calls(const Recording& recording) {
+  const auto loaded = load_profile(recording.path());
+  if (!loaded.profile || loaded.profile->datasets.empty()) return {0, 0};
+  std::uint64_t calls = 0;
+  for (const RecordedAccess& access : loaded.profile->datasets.at(0).accesses)
+    calls += access.calls;
+  return {loaded.profile->processes, calls};
+}
+
+using Counts = std::pair<std::uint64_t, std::uint64_t>;
+using Moment = AccessRecorder::Moment;
+
+BOOST_AUTO_TEST_CASE(a_child_that_ends_by_exit_of_the_system_stores_at_the_close_of_a_file) {
+  Recording recording;
+  recording.read({5, 0}, {1, 30});
+  recording.recorder().hold();  // as around fork()
+  const pid_t child = ::fork();
+  if (child == 0) {
+    recording.recorder().release_in_child();
+    for (int i = 0; i < 3; ++i) recording.read({9, 0}, {1, 30});
+    ::_exit(recording.recorder().store_if_due(Moment::kFileClosed).empty() ? 0 : 1);
+  }
+  recording.recorder().release();
+  int status = -1;
+  BOOST_TEST(::waitpid(child, &status, 0) == child);
+  BOOST_TEST(status == 0);
+  BOOST_TEST((processes_and_calls(recording) == Counts{1, 3}));
+  BOOST_TEST((recording.recorder().store() == ""));
+  BOOST_TEST((processes_and_calls(recording) == Counts{2, 4}));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_stored_in_between_is_counted_once_and_rarely) {
+  Recording recording;
+  recording.read({5, 0}, {1, 30});
+  // A process that has just begun ends well, most likely.
+  BOOST_TEST(recording.recorder().store_if_due(Moment::kFileClosed) == "");
+  BOOST_TEST(!std::filesystem::exists(recording.path()));
+  std::this_thread::sleep_for(std::chrono::milliseconds(400));
+  BOOST_TEST(recording.recorder().store_if_due(Moment::kCall) == "");
+  BOOST_TEST(!std::filesystem::exists(recording.path()));
+  BOOST_TEST(recording.recorder().store_if_due(Moment::kFileClosed) == "");
+  BOOST_TEST((processes_and_calls(recording) == Counts{1, 1}));
+  recording.read({6, 0}, {1, 30});
+  BOOST_TEST(recording.recorder().store_if_due(Moment::kFileClosed) == "");
+  BOOST_TEST((processes_and_calls(recording) == Counts{1, 1}), "stored again at once");
+  BOOST_TEST(recording.recorder().store() == "");
+  BOOST_TEST((processes_and_calls(recording) == Counts{1, 2}));
+}
+
+BOOST_AUTO_TEST_CASE(a_busy_file_is_not_waited_for_and_nothing_is_lost) {
+  Recording recording;
+  const int file = ::open(recording.path().c_str(), O_RDWR | O_CREAT, 0600);
+  BOOST_REQUIRE(::flock(file, LOCK_EX) == 0);
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+  recording.read({5, 0}, {1, 30});
+  const auto start = AccessRecorder::Clock::now();
+  BOOST_TEST(recording.recorder().store_if_due(Moment::kCall) == "");
+  BOOST_TEST((AccessRecorder::Clock::now() - start < std::chrono::milliseconds(500)));
+  recording.read({6, 0}, {1, 30});
+  ::close(file);
+  BOOST_TEST(recording.recorder().store() == "");
+  BOOST_TEST((processes_and_calls(recording) == Counts{1, 2}));
+}
+
+BOOST_AUTO_TEST_CASE(a_profile_that_is_refused_is_told_once) {
+  Recording recording;
+  std::ofstream(recording.path()) << "not a profile";
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+  recording.read({5, 0}, {1, 30});
+  BOOST_TEST(recording.recorder().store_if_due(Moment::kCall) != "");
+  recording.read({5, 0}, {1, 30});
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+  BOOST_TEST(recording.recorder().store_if_due(Moment::kCall) == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_child_that_does_nothing_stores_nothing) {
   Recording recording;
   recording.read({5, 0}, {1, 30});
@@ -286,6 +365,33 @@ BOOST_AUTO_TEST_CASE(threads_may_record_at_once) {
   }
   for (std::thread& thread : threads) thread.join();
   BOOST_TEST(recording.accesses().at(0).calls == 4000U);
+}
+
+BOOST_AUTO_TEST_CASE(threads_may_store_while_others_record_and_one_forks) {
+  Recording recording;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 2; ++i) {
+    threads.emplace_back([&] {
+      for (std::uint64_t k = 0; k < 1000; ++k) {
+        recording.read({k % 80, 0}, {5, 30});
+        if (recording.recorder().wants_lookup()) recording.recorder().note_lookup(1e-6);
+        recording.recorder().store_if_due(Moment::kFileClosed);
+      }
+    });
+  }
+  threads.emplace_back([&] {
+    for (int k = 0; k < 20; ++k) BOOST_TEST(recording.recorder().store() == "");
+  });
+  threads.emplace_back([&] {
+    for (int k = 0; k < 100; ++k) {
+      recording.recorder().hold();
+      recording.recorder().release_in_child();  // which has the next close stored
+    }
+  });
+  for (std::thread& thread : threads) thread.join();
+  BOOST_TEST(recording.recorder().store() == "");
+  BOOST_TEST(processes_and_calls(recording).second == 2000U);
+  BOOST_TEST(processes_and_calls(recording).first == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

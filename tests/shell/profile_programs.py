@@ -81,6 +81,36 @@ def forked(path):
     f["x"][0]
 
 
+def workers(path):
+    """Workers of multiprocessing, which end by os._exit: some close the file, one keeps it open."""
+    import multiprocessing
+    import time
+
+    context = multiprocessing.get_context("fork")
+
+    def closes(number):
+        with h5py.File(path, "r", locking=False) as f:
+            for row in range(number):
+                f["x"][row]
+
+    def keeps_open():
+        f = h5py.File(path, "r", locking=False)
+        end = time.monotonic() + 1.3
+        while time.monotonic() < end:
+            f["x"][3]
+            time.sleep(0.1)
+
+    with h5py.File(path, "r", locking=False) as f:
+        f["x"][0]
+    children = [context.Process(target=closes, args=(10,)) for _ in range(3)]
+    children.append(context.Process(target=keeps_open))
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+        print(child.exitcode)
+
+
 def same_loop(path, count):
     """Opens the dataset anew for each of many reads."""
     with h5py.File(path, "r") as f:

@@ -89,6 +89,12 @@ several_processes() {
     H5PAVE_PROFILE=p.json program forked rows.h5 >out
     check "$label fork: children end well" "$(sort -u out)" 0
     check "$label fork: nobody's calls are counted twice" "$(jq .processes p.json) $(calls p.json /x)" '4 23'
+    rm -f p.json
+    H5PAVE_PROFILE=p.json program workers rows.h5 >out
+    check "$label workers of multiprocessing: end well" "$(sort -u out)" 0
+    # One read of the parent, ten of each that closes its file, and at least nine in the first second of the other.
+    check "$label workers of multiprocessing: their calls are there" \
+        "$(jq .processes p.json) $(calls p.json /x | awk '{print ($1 >= 40 && $1 <= 45)}')" '5 1'
     H5PAVE_PROFILE=loop.json program same_loop rows.h5 20000
     check "$label a dataset that is opened 20000 times: calls counted within 10 %" \
         "$(calls loop.json /x | awk '{print ($1 > 18000 && $1 < 22000)}')" 1
