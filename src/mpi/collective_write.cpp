@@ -49,6 +49,7 @@ class CollectiveWrite {
                             source_.touched().size(), chunks_affordable()};
     const Verdict joined = agree_to_start(setting_.ranks, setting_.openings, own);
     if (joined != kJoin) return declined(joined);
+    if (!any_says(&OpeningRecord::touched_chunks)) return write_nothing();
     if (const Verdict verdict = make_plan(); verdict != kJoin) return declined(verdict);
     for (std::size_t round = 0; round < plan_->rounds(); ++round) {
       CollectiveEnd end = run_round(round);
@@ -97,6 +98,15 @@ class CollectiveWrite {
   bool any_says(std::uint64_t OpeningRecord::*what) const {
     return std::any_of(setting_.openings.begin(), setting_.openings.end(),
                        [what](const OpeningRecord& opening) { return opening.*what != 0; });
+  }
+
+  /// Stock allocates the storage then, too, and reads of a dataset without any hang in it where one
+  /// rank selects nothing (1.14.5). As with the first chunk, a failure loses the index.
+  CollectiveEnd write_nothing() {  // collective
+    const bool done =
+        try_to([&] { return setting_.store.write_nothing() ? kJoin : kChunkNeedsNative; }) == kJoin;
+    if (!setting_.ranks.all_agree(done)) return {Kind::kPoisoned, kFail};
+    return {};
   }
 
   /// Gathers what every rank touches.

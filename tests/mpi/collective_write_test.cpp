@@ -36,6 +36,10 @@ class RankStore : public SharedStore, public ChunkStore, public FileBytes {
     next_ += bytes;
     return index[offset].first;
   }
+  bool write_nothing() override {
+    ++writes_of_nothing;
+    return !fail_write;
+  }
   bool write_at(std::uint64_t address, std::span<const std::byte> data) override {
     if (fail_write) return false;
     ++writes;
@@ -62,6 +66,7 @@ class RankStore : public SharedStore, public ChunkStore, public FileBytes {
   std::map<Extent, std::pair<std::uint64_t, std::uint64_t>> index;
   int calls = 0;
   int writes = 0;
+  int writes_of_nothing = 0;
   int fail_allocate_at = -1;
   bool fail_write = false;
   bool fail_visible = false;
@@ -204,11 +209,16 @@ BOOST_AUTO_TEST_CASE(neighbours_in_the_file_are_written_at_once) {
   BOOST_TEST(bench.stores[1]->writes == 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_write_of_nothing_by_all_is_done) {
+BOOST_AUTO_TEST_CASE(a_write_of_nothing_by_all_is_told_to_libhdf5) {
   Bench bench(2, {4, 4}, {2, 2});
   bench.write({kNothing, kNothing}, 1);
   BOOST_TEST(bench.all_ended(Kind::kDone));
   BOOST_TEST(bench.stores[0]->calls == 0);
+  BOOST_TEST(bench.stores[0]->writes_of_nothing == 1);
+  BOOST_TEST(bench.stores[1]->writes_of_nothing == 1);
+  bench.stores[1]->fail_write = true;
+  bench.write({kNothing, kNothing}, 1);
+  BOOST_TEST(bench.all_ended(Kind::kPoisoned));
 }
 
 BOOST_AUTO_TEST_CASE(the_largest_verdict_of_all_ranks_counts) {
