@@ -210,9 +210,9 @@ class CollectiveWrite {
                           const bool all = place(work.placed, setting_.staging, setting_.store);
                           return all ? kJoin : kChunkNeedsNative;
                         }) == kJoin;
-    if (!placed) keep_for_another_try(work);
+    const bool is_kept = placed || keep_for_another_try(work);
     const bool visible = work.number + 1 < plan_->rounds() || setting_.store.make_visible();
-    std::array<std::int64_t, 2> trouble{allocated ? 0 : 1, placed && visible ? 0 : 1};
+    std::array<std::int64_t, 2> trouble{allocated && is_kept ? 0 : 1, placed && visible ? 0 : 1};
     if (!setting_.ranks.all_max(trouble) || trouble[0] != 0)
       return {Kind::kPoisoned, kFail, 0, true};
     if (trouble[1] != 0) return {Kind::kIncomplete, kFail, 0, true};
@@ -220,12 +220,12 @@ class CollectiveWrite {
     return {};
   }
 
-  /// All of this rank's: to write some of them twice does no harm.
-  void keep_for_another_try(const Round& work) {
-    static_cast<void>(try_to([&] {
-      for (const PlacedChunk& chunk : work.placed) setting_.unplaced.keep(chunk);
-      return kJoin;
-    }));
+  /// All of this rank's: to write some of them twice does no harm. False when there is no memory.
+  bool keep_for_another_try(const Round& work) {
+    return try_to([&] {
+             for (const PlacedChunk& chunk : work.placed) setting_.unplaced.keep(chunk);
+             return kJoin;
+           }) == kJoin;
   }
 
   /// Gives all chunks of the round their places. A rank on which that fails goes on: the calls of
