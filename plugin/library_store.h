@@ -23,10 +23,14 @@ class LibraryStore : public SharedStore {
   ChunkStore& chunks() override { return store_; }
   std::optional<std::uint64_t> allocate(const Extent& offset,
                                         std::uint64_t stored_bytes) override;  // collective
+  bool write_nothing() override;                                               // collective
   bool write_at(std::uint64_t address, std::span<const std::byte> data) override;
   bool make_visible() override;  // collective
 
  private:
+  const H5VL_class_t& native_;
+  void* const dataset_;
+  ChunkedDataset& facts_;
   TappedFile& tapped_;
   const H5paveMpiTable& table_;
   LibraryContext context_;  ///< All below happens outside the program's own call.

@@ -49,6 +49,7 @@ class CollectiveWrite {
                             source_.touched().size(), chunks_affordable()};
     const Verdict joined = agree_to_start(setting_.ranks, setting_.openings, own);
     if (joined != kJoin) return declined(joined);
+    if (!any_says(&OpeningRecord::touched_chunks)) return write_nothing();
     if (const Verdict verdict = make_plan(); verdict != kJoin) return declined(verdict);
     for (std::size_t round = 0; round < plan_->rounds(); ++round) {
       CollectiveEnd end = run_round(round);
@@ -97,6 +98,15 @@ class CollectiveWrite {
   bool any_says(std::uint64_t OpeningRecord::*what) const {
     return std::any_of(setting_.openings.begin(), setting_.openings.end(),
                        [what](const OpeningRecord& opening) { return opening.*what != 0; });
+  }
+
+  /// Stock allocates the storage then, too, and reads of a dataset without any hang in it where one
+  /// rank selects nothing (1.14.5). As with the first chunk, a failure loses the index.
+  CollectiveEnd write_nothing() {  // collective
+    const bool done =
+        try_to([&] { return setting_.store.write_nothing() ? kJoin : kChunkNeedsNative; }) == kJoin;
+    if (!setting_.ranks.all_agree(done)) return {Kind::kPoisoned, kFail};
+    return {};
   }
 
   /// Gathers what every rank touches.
@@ -200,9 +210,9 @@ class CollectiveWrite {
                           const bool all = place(work.placed, setting_.staging, setting_.store);
                           return all ? kJoin : kChunkNeedsNative;
                         }) == kJoin;
-    if (!placed) keep_for_another_try(work);
+    const bool is_kept = placed || keep_for_another_try(work);
     const bool visible = work.number + 1 < plan_->rounds() || setting_.store.make_visible();
-    std::array<std::int64_t, 2> trouble{allocated ? 0 : 1, placed && visible ? 0 : 1};
+    std::array<std::int64_t, 2> trouble{allocated && is_kept ? 0 : 1, placed && visible ? 0 : 1};
     if (!setting_.ranks.all_max(trouble) || trouble[0] != 0)
       return {Kind::kPoisoned, kFail, 0, true};
     if (trouble[1] != 0) return {Kind::kIncomplete, kFail, 0, true};
@@ -210,12 +220,12 @@ class CollectiveWrite {
     return {};
   }
 
-  /// All of this rank's: to write some of them twice does no harm.
-  void keep_for_another_try(const Round& work) {
-    static_cast<void>(try_to([&] {
-      for (const PlacedChunk& chunk : work.placed) setting_.unplaced.keep(chunk);
-      return kJoin;
-    }));
+  /// All of this rank's: to write some of them twice does no harm. False when there is no memory.
+  bool keep_for_another_try(const Round& work) {
+    return try_to([&] {
+             for (const PlacedChunk& chunk : work.placed) setting_.unplaced.keep(chunk);
+             return kJoin;
+           }) == kJoin;
   }
 
   /// Gives all chunks of the round their places. A rank on which that fails goes on: the calls of

@@ -30,6 +30,10 @@ class SharedStore {
   virtual std::optional<std::uint64_t> allocate(const Extent& offset,
                                                 std::uint64_t stored_bytes) = 0;  // collective
 
+  /// Has libhdf5 do what it does when all ranks write nothing: allocate the dataset's storage. Only
+  /// on this rank did it go wrong when the answer is false.
+  virtual bool write_nothing() = 0;  // collective
+
   /// Writes bytes of chunks that have their places; each rank on its own.
   virtual bool write_at(std::uint64_t address, std::span<const std::byte> data) = 0;
 

@@ -5,12 +5,42 @@
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <cstdlib>
 #include <map>
 #include <memory>
+#include <new>
 #include <numeric>
+#include <utility>
 
 #include "commit/stored_chunk.h"
 #include "support/thread_ranks.h"
+
+namespace {
+
+/// The allocation of this thread that fails, counted down; 0: none.
+thread_local int failing_allocation = 0;
+
+/// What the test itself allocates does not count.
+class OwnMemory {
+ public:
+  OwnMemory() = default;
+  OwnMemory(const OwnMemory&) = delete;
+  OwnMemory& operator=(const OwnMemory&) = delete;
+  ~OwnMemory() { failing_allocation = kept_; }
+
+ private:
+  const int kept_ = std::exchange(failing_allocation, 0);
+};
+
+}  // namespace
+
+void* operator new(std::size_t bytes) {
+  if (failing_allocation > 0 && --failing_allocation == 0) throw std::bad_alloc();
+  if (void* const memory = std::malloc(bytes > 0 ? bytes : 1); memory != nullptr) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace h5pave {
 
@@ -31,10 +61,15 @@ class RankStore : public SharedStore, public ChunkStore, public FileBytes {
 
   ChunkStore& chunks() override { return *this; }
   std::optional<std::uint64_t> allocate(const Extent& offset, std::uint64_t bytes) override {
+    const OwnMemory apart;
     if (calls++ == fail_allocate_at) return std::nullopt;
     index[offset] = {next_, bytes};
     next_ += bytes;
     return index[offset].first;
+  }
+  bool write_nothing() override {
+    ++writes_of_nothing;
+    return !fail_write;
   }
   bool write_at(std::uint64_t address, std::span<const std::byte> data) override {
     if (fail_write) return false;
@@ -62,6 +97,7 @@ class RankStore : public SharedStore, public ChunkStore, public FileBytes {
   std::map<Extent, std::pair<std::uint64_t, std::uint64_t>> index;
   int calls = 0;
   int writes = 0;
+  int writes_of_nothing = 0;
   int fail_allocate_at = -1;
   bool fail_write = false;
   bool fail_visible = false;
@@ -70,6 +106,37 @@ class RankStore : public SharedStore, public ChunkStore, public FileBytes {
  private:
   SharedBytes& file_;
   std::uint64_t next_ = 0;
+};
+
+/// MPI that fails on all ranks in one of the collective calls, counted down; 0: in none.
+class FailingCommunicator : public ThreadCommunicator {
+ public:
+  FailingCommunicator(ThreadRanks& ranks, int rank, int& failing)
+      : ThreadCommunicator(ranks, rank), failing_(failing) {}
+
+  bool all_max(std::span<std::int64_t> values) override {
+    const OwnMemory apart;
+    return ThreadCommunicator::all_max(values) && works();
+  }
+  bool all_gather_records(std::span<const std::byte> own, std::size_t record_bytes,
+                          std::span<const std::uint64_t> records,
+                          std::span<std::byte> all) override {
+    const OwnMemory apart;
+    return ThreadCommunicator::all_gather_records(own, record_bytes, records, all) && works();
+  }
+  bool all_gather(std::span<const std::byte> own, std::span<std::byte> all) override {
+    const OwnMemory apart;
+    return ThreadCommunicator::all_gather(own, all);
+  }
+  bool exchange(const Messages& out, Messages& in) override {
+    const OwnMemory apart;
+    return ThreadCommunicator::exchange(out, in) && works();
+  }
+
+ private:
+  bool works() { return failing_ == 0 || --failing_ != 0; }
+
+  int& failing_;
 };
 
 /// A dataset of ints that some ranks write together.
@@ -84,6 +151,8 @@ class Bench {
     for (int rank = 0; rank < ranks; ++rank) stores.push_back(std::make_unique<RankStore>(file_));
     openings.resize(size(ranks));
     unplaced.resize(size(ranks));
+    failing_call.resize(size(ranks));
+    failing_memory.resize(size(ranks));
   }
 
   /// Every rank writes its box (an empty one: nothing) of values counted from `first_value`.
@@ -117,12 +186,14 @@ class Bench {
   std::vector<std::unique_ptr<RankStore>> stores;
   std::vector<Opening> openings;
   std::vector<UnplacedChunks> unplaced;
+  std::vector<int> failing_call;    ///< By rank; see FailingCommunicator.
+  std::vector<int> failing_memory;  ///< By rank: the allocation that fails, counted down.
 
  private:
   static std::size_t size(int count) { return static_cast<std::size_t>(count); }
 
   void write_one(int rank, const Box& box, int first_value) {
-    ThreadCommunicator ranks(ranks_, rank);
+    FailingCommunicator ranks(ranks_, rank, failing_call[size(rank)]);
     std::vector<OpeningRecord> records(size(ranks_.size()));
     ByteBuffer room;
     ByteBuffer staging;
@@ -137,7 +208,9 @@ class Bench {
       source = std::make_unique<BoxSource>(format_, extent_, box,
                                            reinterpret_cast<const std::byte*>(values.data()),
                                            dense_layout(box.length, sizeof(int)));
+    failing_allocation = failing_memory[size(rank)];
     ends_[size(rank)] = write_collectively(setting, openings[size(rank)], *source);
+    failing_memory[size(rank)] = std::exchange(failing_allocation, 0);
   }
 
   ThreadRanks ranks_;
@@ -204,11 +277,16 @@ BOOST_AUTO_TEST_CASE(neighbours_in_the_file_are_written_at_once) {
   BOOST_TEST(bench.stores[1]->writes == 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_write_of_nothing_by_all_is_done) {
+BOOST_AUTO_TEST_CASE(a_write_of_nothing_by_all_is_told_to_libhdf5) {
   Bench bench(2, {4, 4}, {2, 2});
   bench.write({kNothing, kNothing}, 1);
   BOOST_TEST(bench.all_ended(Kind::kDone));
   BOOST_TEST(bench.stores[0]->calls == 0);
+  BOOST_TEST(bench.stores[0]->writes_of_nothing == 1);
+  BOOST_TEST(bench.stores[1]->writes_of_nothing == 1);
+  bench.stores[1]->fail_write = true;
+  bench.write({kNothing, kNothing}, 1);
+  BOOST_TEST(bench.all_ended(Kind::kPoisoned));
 }
 
 BOOST_AUTO_TEST_CASE(the_largest_verdict_of_all_ranks_counts) {
@@ -304,6 +382,52 @@ BOOST_AUTO_TEST_CASE(kept_bytes_are_written_later_unless_the_chunk_is_written_an
   BOOST_TEST(bench.value({4, 0}) == 41);
   BOOST_TEST(bench.value({7, 9}) == 80);
   BOOST_TEST(bench.value({15, 9}) == 80);
+}
+
+// Every step: each allocation of one rank fails in turn. All ranks end alike; unless the file is
+// given up, the same write goes well afterwards and nothing is lost.
+BOOST_DATA_TEST_CASE(memory_that_one_rank_lacks_at_any_step_ends_the_call_on_all,
+                     boost::unit_test::data::make({false, true}), writing_fails) {
+  int failures = 0;
+  for (bool was_reached = true; was_reached; ++failures) {
+    Bench bench(3, {14, 9}, {4, 5});
+    bench.write(kThreeParts, 1);
+    bench.failing_memory[1] = failures + 1;
+    bench.stores[1]->fail_write = writing_fails;
+    bench.write(kThreeParts, 500);
+    was_reached = bench.failing_memory[1] == 0;
+    BOOST_TEST(bench.all_ended(bench.end(0).kind));
+    BOOST_TEST((bench.end(1).kind == Kind::kDone) == (!was_reached && !writing_fails));
+    bench.stores[1]->fail_write = false;
+    bench.failing_memory[1] = 0;
+    if (bench.end(0).kind == Kind::kPoisoned) continue;
+    if (bench.end(0).kind == Kind::kIncomplete) {
+      for (int rank = 0; rank < 3; ++rank)
+        BOOST_TEST(bench.unplaced[static_cast<std::size_t>(rank)].place_again(
+            *bench.stores[static_cast<std::size_t>(rank)]));
+      BOOST_TEST(bench.value({5, 0}) == 500);
+      BOOST_TEST(bench.value({13, 8}) == 508);
+    }
+    bench.write(kThreeParts, 900);
+    BOOST_TEST(bench.all_ended(Kind::kDone));
+    BOOST_TEST(bench.value({13, 8}) == 908);
+  }
+  BOOST_TEST(failures > 30);
+}
+
+BOOST_AUTO_TEST_CASE(an_error_of_mpi_at_any_step_ends_the_call_on_all) {
+  int failures = 0;
+  for (bool was_reached = true; was_reached; ++failures) {
+    Bench bench(3, {14, 9}, {4, 5});
+    std::fill(bench.failing_call.begin(), bench.failing_call.end(), failures + 1);
+    bench.write(kThreeParts, 1);
+    was_reached = bench.failing_call[0] == 0;
+    BOOST_TEST(bench.all_ended(bench.end(0).kind));
+    BOOST_TEST((bench.end(0).kind == Kind::kDone) == !was_reached);
+    // The index is as it was unless the end says otherwise.
+    BOOST_TEST((bench.end(0).has_placed || bench.stores[0]->index.empty()));
+  }
+  BOOST_TEST(failures > 8);
 }
 
 BOOST_AUTO_TEST_CASE(a_rank_that_refuses_needs_no_setting) {
