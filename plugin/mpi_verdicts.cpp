@@ -14,8 +14,7 @@ constexpr std::array<std::string_view, 5> kReasons{
 
 /// The errors behind the verdicts from kFail on: what must fail on all ranks.
 constexpr std::array<std::string_view, 5> kErrors{
-    "MPI reported an error",
-    "the selections in memory and in the file differ in size on some rank",
+    "MPI reported an error", "the selections in memory and in the file differ in size on some rank",
     "a selection lies outside its dataspace on some rank", "some rank gave no buffer",
     "chunks of an earlier write could not be written, and some rank still cannot write them"};
 
