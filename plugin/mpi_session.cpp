@@ -141,7 +141,8 @@ std::string cause_of(const CollectiveEnd& end) {
              "next "
              "H5Fflush or H5Fclose of all ranks tries again";
     case CollectiveEnd::Kind::kPoisoned:
-      return "libhdf5 failed, or memory ran out, on some rank in the middle of the write; this file "
+      return "libhdf5 failed, or memory ran out, on some rank in the middle of the write; this "
+             "file "
              "takes no more writes";
     default:
       return "the ranks cannot write together (" + std::string(reason_of(end.verdict)) + ")";
