@@ -23,8 +23,8 @@ struct Run {
   std::size_t bytes;
 };
 
-Run joined_run(const StridedBytes& from, const StridedBytes& to,
-               const Extent& length, std::size_t element_bytes) {
+Run joined_run(const StridedBytes& from, const StridedBytes& to, const Extent& length,
+               std::size_t element_bytes) {
   Run run{length.size(), element_bytes};
   while (run.outer_rank > 0) {
     const std::size_t dim = run.outer_rank - 1;
@@ -38,18 +38,52 @@ Run joined_run(const StridedBytes& from, const StridedBytes& to,
   return run;
 }
 
+/// One dimension of runs. Short runs are copied without a call where their length is a constant.
+struct Rows {
+  std::ptrdiff_t from;  ///< Bytes from one to the next.
+  std::ptrdiff_t to;
+  std::size_t count;
+};
+
+template <std::size_t kBytes>
+void copy_rows_of(const std::byte* read, std::byte* write, const Rows& rows) {
+  for (std::size_t i = 0; i < rows.count; ++i, read += rows.from, write += rows.to)
+    std::memcpy(write, read, kBytes);
+}
+
+void copy_rows(const std::byte* read, std::byte* write, const Rows& rows, std::size_t bytes) {
+  switch (bytes) {
+    case 1:
+      return copy_rows_of<1>(read, write, rows);
+    case 2:
+      return copy_rows_of<2>(read, write, rows);
+    case 4:
+      return copy_rows_of<4>(read, write, rows);
+    case 8:
+      return copy_rows_of<8>(read, write, rows);
+    default:
+      for (std::size_t i = 0; i < rows.count; ++i, read += rows.from, write += rows.to)
+        std::memcpy(write, read, bytes);
+  }
+}
+
 }  // namespace
 
 void copy_box(const std::byte* source, const StridedBytes& from, std::byte* target,
-              const StridedBytes& to, const Extent& length,
-              std::size_t element_bytes) {
+              const StridedBytes& to, const Extent& length, std::size_t element_bytes) {
   const Run run = joined_run(from, to, length, element_bytes);
-  Extent index(run.outer_rank, 0);
   const std::byte* read = source + from.first;
   std::byte* write = target + to.first;
-  for (;;) {
+  if (run.outer_rank == 0) {
     std::memcpy(write, read, run.bytes);
-    std::size_t dim = run.outer_rank;
+    return;
+  }
+  const std::size_t inner = run.outer_rank - 1;
+  const Rows rows{from.distance[inner], to.distance[inner], length[inner]};
+  Extent index(inner, 0);
+  for (;;) {
+    copy_rows(read, write, rows, run.bytes);
+    std::size_t dim = inner;
     for (; dim-- > 0;) {
       read += from.distance[dim];
       write += to.distance[dim];
