@@ -138,12 +138,10 @@ std::string cause_of(const CollectiveEnd& end) {
       return std::string(error_of(end.verdict));
     case CollectiveEnd::Kind::kIncomplete:
       return "some rank could not write its chunks to the file; it keeps them encoded, and the "
-             "next "
-             "H5Fflush or H5Fclose of all ranks tries again";
+             "next H5Fflush or H5Fclose of all ranks tries again";
     case CollectiveEnd::Kind::kPoisoned:
-      return "libhdf5 failed, or memory ran out, on some rank in the middle of the write; this "
-             "file "
-             "takes no more writes";
+      return "libhdf5 failed, or memory ran out, on some rank in the middle of the write; "
+             "this file takes no more writes";
     default:
       return "the ranks cannot write together (" + std::string(reason_of(end.verdict)) + ")";
   }
