@@ -36,6 +36,21 @@ bool is_collective(hid_t dxpl) {
          mpi_library().calls.get_dxpl_mpio(dxpl, &mode) >= 0 && mode == H5FD_MPIO_COLLECTIVE;
 }
 
+bool tolerates_damage(hid_t dxpl) {
+  if (dxpl == static_cast<hid_t>(H5P_DATASET_XFER_DEFAULT)) return false;
+  const QuietErrors quiet;
+  if (H5Pget_edc_check(dxpl) == H5Z_DISABLE_EDC) return true;
+  // What H5Pset_filter_callback keeps; there is no call that tells it.
+  struct {
+    H5Z_filter_func_t function = nullptr;
+    void* data = nullptr;
+  } callback;
+  constexpr const char* kName = "filter_cb";
+  std::size_t bytes = 0;
+  return H5Pget_size(dxpl, kName, &bytes) >= 0 && bytes == sizeof callback &&
+         H5Pget(dxpl, kName, &callback) >= 0 && callback.function != nullptr;
+}
+
 void tell_in_list(hid_t dxpl, DoneAs done_as, std::uint32_t selection_io) {
   if (dxpl == static_cast<hid_t>(H5P_DATASET_XFER_DEFAULT)) return;
   const bool together = done_as == DoneAs::kCollectiveChunks;

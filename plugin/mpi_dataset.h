@@ -32,6 +32,10 @@ void look_at_together(Object& dataset) noexcept;  // collective
 /// True for a transfer list that asks for collective transfers: all ranks make the same call.
 bool is_collective(hid_t dxpl);
 
+/// True for a transfer list with which libhdf5 may get past a damaged chunk: without checksums
+/// (H5Pset_edc_check), or where the program decides (H5Pset_filter_callback).
+bool tolerates_damage(hid_t dxpl);
+
 enum class DoneAs { kIndependent, kCollectiveChunks };
 
 /// Programs ask their transfer list how the last transfer was done: as stock tells it of one like

@@ -79,6 +79,15 @@ Verdict make_tools(const SessionDataset& dataset, const Extent& extent, Tools& t
   return verdict;
 }
 
+std::string cause_of_damage(const Extent& offset) {
+  std::string place;
+  for (const std::uint64_t start : offset)
+    place += (place.empty() ? "" : ", ") + std::to_string(start);
+  return "the stored chunk at [" + place +
+         "], of which this writes a part, cannot be read or decoded; it was not written. `h5pave "
+         "check FILE` finds such chunks; a rank that writes all of it replaces it";
+}
+
 }  // namespace
 
 CollectiveEnd run_session(const SessionDataset& dataset, const Extent& extent, Verdict verdict,
@@ -143,8 +152,10 @@ std::string cause_of(const CollectiveEnd& end) {
       return "libhdf5 failed, or memory ran out, on some rank in the middle of the write; "
              "this file takes no more writes";
     default:
-      return "the ranks cannot write together (" + std::string(reason_of(end.verdict)) + ")";
+      break;
   }
+  if (end.verdict == kDamagedChunk) return cause_of_damage(end.damaged_chunk);
+  return "the ranks cannot write together (" + std::string(reason_of(end.verdict)) + ")";
 }
 
 }  // namespace h5pave

@@ -37,6 +37,8 @@ std::string_view reason_of(Verdict verdict) {
       return "chunk_needs_native";
     case kRanksDiffer:
       return "ranks_write_different_datasets";
+    case kDamagedChunk:
+      return "damaged_chunk";
     default:
       return kReasons.at(static_cast<std::size_t>(verdict - kFirstOwnReason));
   }

@@ -30,11 +30,18 @@ bool is_safe_natively(SharedDataset& shared, std::string_view reason, MpiFile& f
 ChunkIoResult failed() { return {ChunkIoResult::Kind::kFailed, {}, 0}; }
 
 ChunkIoResult go_native(const SessionDataset& session, const DatasetTransfer& transfer,
-                        std::string_view reason) {  // collective
+                        const CollectiveEnd& end) {  // collective
+  const std::string_view reason = reason_of(end.verdict);
+  const bool is_damaged = end.verdict == kDamagedChunk;
   // A rank that opened the dataset anew knows of no session.
-  const bool is_safe = is_safe_natively(session.shared, reason, session.file);
+  const bool is_safe = is_safe_natively(session.shared, reason, session.file) &&
+                       (!is_damaged || tolerates_damage(transfer.dxpl));
   if (session.file.agreement->ranks().all_agree(is_safe))
     return leave_to_native(transfer.dataset, kWrite, reason);
+  if (is_damaged) {
+    push_session_error(session, cause_of(end).c_str());
+    return failed();
+  }
   const std::string cause = "native HDF5 would have to (" + std::string(reason) +
                             "), which is not safe after h5pave wrote to this dataset; close it and "
                             "open it again before this write";
@@ -60,7 +67,7 @@ ChunkIoResult write_collective(const DatasetTransfer& transfer, const void* buff
       tell_in_list(transfer.dxpl, DoneAs::kCollectiveChunks, end.chunks > 0 ? H5D_VECTOR_IO : 0U);
       return {ChunkIoResult::Kind::kDone, {}, end.chunks};
     case CollectiveEnd::Kind::kNative:
-      return go_native(session, transfer, reason_of(end.verdict));
+      return go_native(session, transfer, end);
     default:
       push_session_error(session, cause_of(end).c_str());
       return failed();

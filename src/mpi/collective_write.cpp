@@ -156,8 +156,15 @@ class CollectiveWrite {
     const RoundSetting setting{
         setting_.format,   setting_.numbers,      source_,      setting_.store.chunks(),
         setting_.workshop, setting_.ranks.rank(), setting_.room};
-    if (const Verdict verdict = encode(work, setting, pieces); verdict != kJoin)
-      return declined(verdict);
+    if (const Verdict verdict = encode(work, setting, pieces); verdict != kJoin) {
+      CollectiveEnd end = declined(verdict);
+      if (verdict == kDamagedChunk)
+        try_to([&] {
+          end.damaged_chunk = setting_.numbers.offset(damaged_chunk_);
+          return kJoin;
+        });
+      return end;
+    }
     return commit(work);
   }
 
@@ -183,7 +190,8 @@ class CollectiveWrite {
 
   /// Encodes this rank's chunks and gathers the sizes of all of the round, in its order.
   Verdict encode(Round& work, const RoundSetting& setting, const Messages& pieces) {  // collective
-    const Verdict verdict = agree(try_to([&]() -> Verdict {
+    std::optional<std::uint64_t> damaged;
+    const Verdict own = try_to([&]() -> Verdict {
       work.counts.resize(setting_.openings.size());
       for (const PlannedChunk& chunk : work.chunks)
         ++work.counts[static_cast<std::size_t>(chunk.owner)];
@@ -193,11 +201,17 @@ class CollectiveWrite {
       work.own_sizes.reserve(mine.size());
       work.placed.reserve(mine.size());
       work.encoder = std::make_unique<RoundEncoder>(setting, pieces);
-      if (!work.encoder->run(mine)) return kChunkNeedsNative;
+      if (!work.encoder->run(mine)) {
+        damaged = work.encoder->damaged_chunk();
+        return damaged ? kDamagedChunk : kChunkNeedsNative;
+      }
       for (const auto& stored : work.encoder->encoded()) work.own_sizes.push_back(stored.size());
       return kJoin;
-    }));
-    if (verdict != kJoin) return verdict;
+    });
+    std::array<std::int64_t, 2> said{own, static_cast<std::int64_t>(damaged.value_or(0))};
+    if (!setting_.ranks.all_max(said)) return std::max(own, kFail);
+    damaged_chunk_ = static_cast<std::uint64_t>(said[1]);
+    if (said[0] != kJoin) return said[0];
     const bool gathered = setting_.ranks.all_gather_records(
         std::as_bytes(std::span(work.own_sizes)), sizeof(std::uint64_t), work.counts,
         std::as_writable_bytes(std::span(work.sizes)));
@@ -255,6 +269,7 @@ class CollectiveWrite {
   const WriteSource& source_;
   std::optional<WritePlan> plan_;
   std::uint64_t chunks_encoded_ = 0;
+  std::uint64_t damaged_chunk_ = 0;  // Its number, after kDamagedChunk.
 };
 
 }  // namespace

@@ -24,6 +24,9 @@ inline constexpr Verdict kJoin = 0;
 inline constexpr Verdict kOutOfMemory = 1;
 inline constexpr Verdict kChunkNeedsNative = 2;
 inline constexpr Verdict kRanksDiffer = 3;  ///< In the dataset that they write, or its extent.
+/// A chunk that is written in part only cannot be read or decoded: native HDF5 can hardly do it
+/// either, and when it fails on one rank the others wait for ever.
+inline constexpr Verdict kDamagedChunk = 4;
 inline constexpr Verdict kFirstOwnReason = 16;
 inline constexpr Verdict kFail = std::int64_t{1} << 32;
 
@@ -48,6 +51,7 @@ struct CollectiveEnd {
   Verdict verdict = kJoin;   ///< The largest one; for kNative and kFailed.
   std::uint64_t chunks = 0;  ///< Chunks that this rank encoded.
   bool has_placed = false;   ///< Chunks got other places, if only those of the first rounds.
+  Extent damaged_chunk = {};  ///< For kDamagedChunk: the offset of one, the same on all ranks.
 };
 
 /// An opening as it is sent.

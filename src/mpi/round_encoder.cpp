@@ -58,12 +58,20 @@ bool RoundEncoder::start(std::size_t job, Batch& batch, std::size_t first, Chunk
     if (!is_replaced(planned))
       chunk.old = fetch(setting_.format, setting_.numbers.offset(planned.number), chunk.buffer,
                         setting_.store);
-    if (chunk.old.kind == Fetched::Kind::kUnusable) return false;
+    if (chunk.old.kind == Fetched::Kind::kUnusable) {
+      damaged_ = planned.number;
+      return false;
+    }
   }
   window.start(job, [this, &batch, &slot = window.slot(job)] {
     for (const Chunk& chunk : batch) encode(chunk, slot);
   });
   return true;
+}
+
+std::optional<std::uint64_t> RoundEncoder::damaged_chunk() const {
+  const std::uint64_t number = damaged_;
+  return number == kNone ? std::nullopt : std::optional(number);
 }
 
 /// True when nothing of the old chunk stays, not even what lies outside the extent: a later growth
@@ -88,7 +96,10 @@ std::span<const std::byte> RoundEncoder::gather(const PlannedChunk& chunk, const
   if (chunk.writers == 1 && !whole.empty()) return whole;
   const std::span<std::byte> raw = slot.raw.get(static_cast<std::size_t>(decoded_bytes(format)));
   if (old.kind == Fetched::Kind::kPresent) {
-    if (!decode(old, raw, slot)) throw std::runtime_error("damaged chunk");
+    if (!decode(old, raw, slot)) {
+      damaged_ = chunk.number;
+      throw std::runtime_error("damaged chunk");
+    }
   } else if (!is_replaced(chunk)) {
     fill_with(raw, format.fill);
   }

@@ -6,7 +6,9 @@
 #pragma once
 
 #include <atomic>
+#include <limits>
 #include <map>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -37,9 +39,12 @@ class RoundEncoder {
   RoundEncoder(const RoundSetting& setting, const Messages& pieces);
 
   /// Encodes `owned`, all chunks of this rank in this round. False when a chunk could not be read,
-  /// decoded or encoded: stock HDF5 must do the write. Throws std::bad_alloc and
-  /// std::runtime_error.
+  /// decoded or encoded. Throws std::bad_alloc and std::runtime_error.
   bool run(std::span<const PlannedChunk> owned);
+
+  /// After run() returned false: the number of a stored chunk that could not be read or decoded, if
+  /// that was it.
+  std::optional<std::uint64_t> damaged_chunk() const;
 
   /// After run(): the stored chunks, in the order of `owned`; valid while the room is.
   const std::vector<std::span<const std::byte>>& encoded() const { return encoded_; }
@@ -68,6 +73,8 @@ class RoundEncoder {
   std::span<const PlannedChunk> owned_;
   std::span<std::byte> room_;
   std::atomic<std::size_t> room_used_{0};
+  static constexpr std::uint64_t kNone = std::numeric_limits<std::uint64_t>::max();
+  mutable std::atomic<std::uint64_t> damaged_{kNone};
   std::vector<std::span<const std::byte>> encoded_;
 };
 

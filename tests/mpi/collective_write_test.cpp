@@ -183,6 +183,13 @@ class Bench {
     return values.at(place);
   }
 
+  /// Spoils the stored bytes of a chunk.
+  void damage(const Extent& offset) {
+    const auto [address, bytes] = stores[0]->index.at(offset);
+    std::fill_n(file_.bytes.begin() + static_cast<std::ptrdiff_t>(address + 4), bytes - 4,
+                std::byte{0x5a});
+  }
+
   std::vector<std::unique_ptr<RankStore>> stores;
   std::vector<Opening> openings;
   std::vector<UnplacedChunks> unplaced;
@@ -309,13 +316,34 @@ BOOST_AUTO_TEST_CASE(ranks_that_write_different_datasets_are_left_to_native) {
   BOOST_TEST(bench.end(0).verdict == kRanksDiffer);
 }
 
-BOOST_DATA_TEST_CASE(a_chunk_that_cannot_be_read_leaves_all_to_native,
+BOOST_DATA_TEST_CASE(all_ranks_are_told_which_chunk_cannot_be_read,
                      boost::unit_test::data::make({0, 1, 2}), rank) {
   Bench bench(3, {14, 9}, {4, 5});
   bench.write(kThreeParts, 1);
   bench.stores[static_cast<std::size_t>(rank)]->index_is_damaged = true;
   bench.write({{{0, 0}, {1, 9}}, {{6, 0}, {1, 9}}, {{13, 0}, {1, 9}}}, 1);
   BOOST_TEST(bench.all_ended(Kind::kNative));
+  const std::vector<Extent> first_chunks{{0, 0}, {4, 0}, {12, 0}};
+  for (int other = 0; other < 3; ++other) {
+    BOOST_TEST(bench.end(other).verdict == kDamagedChunk);
+    BOOST_TEST(bench.end(other).damaged_chunk == first_chunks[static_cast<std::size_t>(rank)],
+               boost::test_tools::per_element());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_chunk_that_cannot_be_decoded_is_named_and_stays_as_it_is) {
+  Bench bench(2, {16, 10}, {4, 5});
+  bench.write({{{0, 0}, {8, 10}}, {{8, 0}, {8, 10}}}, 1);
+  bench.damage({12, 5});
+  const auto places = bench.stores[0]->index;
+  bench.write({{{0, 0}, {1, 10}}, {{13, 0}, {1, 10}}}, 1);
+  BOOST_TEST(bench.all_ended(Kind::kNative));
+  BOOST_TEST(bench.end(0).verdict == kDamagedChunk);
+  BOOST_TEST(bench.end(0).damaged_chunk == (Extent{12, 5}), boost::test_tools::per_element());
+  BOOST_TEST((bench.stores[0]->index == places));
+  bench.write({kNothing, {{12, 0}, {4, 10}}}, 700);
+  BOOST_TEST(bench.all_ended(Kind::kDone));
+  BOOST_TEST(bench.value({15, 9}) == 739);
 }
 
 BOOST_AUTO_TEST_CASE(an_end_tells_whether_chunks_got_other_places) {
