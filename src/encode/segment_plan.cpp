@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <ranges>
 
 #include "encode/repeat_finder.h"
 #include "encode/short_encoder.h"
@@ -156,15 +157,17 @@ double SegmentPlanner::repeats_share(Input input, std::span<const Stretch> piece
   return std::min(1.0, static_cast<double>(repeats) / static_cast<double>(bytes));
 }
 
-// Size by the search as a share, from what matches save on the start of the pieces.
+// Size by the search as a share, from what matches save on the start of the pieces: of the last one
+// alone, which has most before it, where that saves nothing.
 double SegmentPlanner::probed_share(Input input, Stretch stretch, std::span<const Stretch> pieces,
                                     double repeats) {
   double bits = 0;
   double saved = 0;
-  for (Stretch piece : pieces) {
+  for (Stretch piece : std::views::reverse(pieces)) {
     piece.end = std::min(piece.end, piece.begin + kLookBytes);
     bits += 8 * static_cast<double>(piece.bytes());
     saved += probe_.saved_bits(input, stretch.begin, piece, 8 * repeats);
+    if (saved == 0) return repeats;
   }
   return repeats - saved / bits * kEngineGain;
 }
@@ -274,9 +277,10 @@ StretchOptions SegmentPlanner::options(Input input, Stretch stretch,
   const auto bytes = static_cast<double>(stretch.bytes());
   const bool short_pieces = asks_stock() || mode_ == DeflateMode::kFast;
   const std::size_t piece_bytes = short_pieces ? kPieceBytes / 2 : kPieceBytes;
-  const auto pieces =
-      pieces_of(stretch, thorough() ? kLongPieceBytes : std::min(piece_bytes, stretch.bytes() / 2),
-                kMaxPieces);
+  const std::size_t short_bytes =
+      std::min(piece_bytes, level_ < kFirstLazyLevel ? stretch.bytes() / 2
+                                                     : std::max(stretch.bytes() / 4, kLookBytes));
+  const auto pieces = pieces_of(stretch, thorough() ? kLongPieceBytes : short_bytes, kMaxPieces);
   StretchOptions options;
   const auto add_repeats = [&](double share, std::size_t distance) {
     options.choices.push_back(
