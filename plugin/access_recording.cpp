@@ -21,10 +21,6 @@ namespace {
 /// H5S_ALL, H5S_BLOCK and H5S_PLIST are small numbers, not ids.
 constexpr hid_t kFirstRealId = 16;
 
-bool is_recorded(const Object& dataset) {
-  return is_ours(&dataset) && dataset.context->recorder != nullptr && !dataset.is_unrecorded;
-}
-
 double seconds_since(AccessRecorder::Clock::time_point begin) {
   return std::chrono::duration<double>(AccessRecorder::Clock::now() - begin).count();
 }
@@ -113,24 +109,7 @@ void note_one(Object& dataset, AccessKind kind, hid_t file_space, double seconds
 
 }  // namespace
 
-RecordedTransfer::RecordedTransfer(AccessKind kind, std::size_t count,
-                                   void* const* datasets) noexcept
-    : kind_(kind), count_(datasets == nullptr ? 0 : count), datasets_(datasets) {
-  for (std::size_t i = 0; i < count_; ++i) {
-    auto* const dataset = static_cast<Object*>(datasets_[i]);
-    if (dataset == nullptr || !is_recorded(*dataset)) continue;
-    tell([&] {
-      AccessRecorder& recorder = *dataset->context->recorder;
-      wanted_ =
-          wanted_ || (dataset->track == nullptr ? recorder.wants_lookup()
-                                                : AccessRecorder::wants(*dataset->track, kind_));
-    });
-  }
-  if (wanted_) begin_ = AccessRecorder::Clock::now();
-}
-
-void RecordedTransfer::note(const hid_t* file_spaces) const noexcept {
-  if (!wanted_) return;
+void RecordedTransfer::note_all(const hid_t* file_spaces) const noexcept {
   const auto returned = AccessRecorder::Clock::now();
   const double seconds = seconds_since(begin_) / static_cast<double>(count_);
   const SavedErrorStack saved;

@@ -2,11 +2,16 @@
 
 namespace h5pave {
 
-SavedErrorStack::SavedErrorStack() : stack_(H5Eget_current_stack()) {}
+// To copy an empty stack, as it usually is, would take most of the time.
+SavedErrorStack::SavedErrorStack()
+    : stack_(H5Eget_num(H5E_DEFAULT) == 0 ? H5I_INVALID_HID : H5Eget_current_stack()) {}
 
 SavedErrorStack::~SavedErrorStack() {
   // H5Eset_current_stack() also releases the copy.
-  if (stack_ >= 0) H5Eset_current_stack(stack_);
+  if (stack_ >= 0)
+    H5Eset_current_stack(stack_);
+  else
+    H5Eclear2(H5E_DEFAULT);
 }
 
 QuietErrors::QuietErrors()

@@ -16,7 +16,7 @@ class SavedErrorStack {
   ~SavedErrorStack();
 
  private:
-  hid_t stack_;
+  const hid_t stack_;  ///< Invalid: it was empty.
 };
 
 /// Keeps libhdf5 from printing the errors of calls that may fail. Only for calls of the public API:

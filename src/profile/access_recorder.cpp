@@ -173,14 +173,8 @@ std::shared_ptr<AccessTrack> AccessRecorder::add(const std::string& file, const 
   return tracks_[{file, path}] = std::move(made);
 }
 
-bool AccessRecorder::ends_skipping(AccessTrack::Sampling& sampling, std::uint64_t to_skip) {
-  constexpr std::uint64_t kCallsPerLookAtTheClock = 16;
-  sampling.to_skip.store(to_skip - 1, std::memory_order_relaxed);
-  sampling.skipped.store(sampling.skipped.load(std::memory_order_relaxed) + 1,
-                         std::memory_order_relaxed);
-  if (to_skip % kCallsPerLookAtTheClock == 0 && Clock::now() > sampling.skip_until.load())
-    sampling.to_skip.store(0, std::memory_order_relaxed);
-  return false;
+void AccessRecorder::end_skipping_in_time(AccessTrack::Sampling& sampling) {
+  if (Clock::now() > sampling.skip_until.load()) sampling.skipped -= sampling.to_skip.exchange(0);
 }
 
 bool AccessRecorder::wants_lookup() {
@@ -258,10 +252,11 @@ void AccessRecorder::end_stretch(AccessTrack& track, AccessTrack::Sampling& samp
   // Between here and the next one looked at, nobody knows what follows what.
   track.last_boxes_.clear();
   const double stretches = std::ceil(std::min(share, kMostWeight));
+  const std::uint64_t calls = kStretch * static_cast<std::uint64_t>(stretches);
   sampling.skip_until.store(Clock::now() +
                             std::chrono::duration_cast<Clock::duration>(2 * stretches * took));
-  sampling.to_skip.store(kStretch * static_cast<std::uint64_t>(stretches),
-                         std::memory_order_relaxed);
+  sampling.skipped = calls;
+  sampling.to_skip.store(calls, std::memory_order_relaxed);
 }
 
 AccessProfile AccessRecorder::take_records() {

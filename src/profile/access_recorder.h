@@ -55,7 +55,7 @@ class AccessTrack {
     std::chrono::steady_clock::time_point begin;  ///< … which began then.
     // Changed without the lock: of two threads one may be late, and a call more is skipped.
     std::atomic<std::uint64_t> to_skip{0};
-    std::atomic<std::uint64_t> skipped{0};
+    std::atomic<std::uint64_t> skipped{0};  ///< Before the next stretch, those to skip included.
     std::atomic<std::chrono::steady_clock::time_point> skip_until{};  ///< At the latest.
   };
 
@@ -83,9 +83,13 @@ class AccessRecorder {
 
   /// False for a call that is one of many quick ones and need not be looked at.
   static bool wants(AccessTrack& track, AccessKind kind) {
-    AccessTrack::Sampling& sampling = track.samplings_.at(kind == AccessKind::kRead ? 0 : 1);
+    constexpr std::uint64_t kCallsPerLookAtTheClock = 16;
+    AccessTrack::Sampling& sampling = track.samplings_[kind == AccessKind::kRead ? 0 : 1];
     const std::uint64_t to_skip = sampling.to_skip.load(std::memory_order_relaxed);
-    return to_skip == 0 || ends_skipping(sampling, to_skip);
+    if (to_skip == 0) return true;
+    sampling.to_skip.store(to_skip - 1, std::memory_order_relaxed);
+    if (to_skip % kCallsPerLookAtTheClock == 0) end_skipping_in_time(sampling);
+    return false;
   }
 
   /// The same for a handle whose track was not looked up yet: finding out its name costs more than
@@ -134,8 +138,8 @@ class AccessRecorder {
  private:
   using Name = std::pair<std::string, std::string>;
 
-  /// Skips one call, unless slow ones came among the quick ones.
-  static bool ends_skipping(AccessTrack::Sampling& sampling, std::uint64_t to_skip);
+  /// Skips no more calls when slow ones came among the quick ones.
+  static void end_skipping_in_time(AccessTrack::Sampling& sampling);
 
   /// Ends a stretch whose recording took too long, or begins the next. Requires the lock.
   static void end_stretch(AccessTrack& track, AccessTrack::Sampling& sampling);

@@ -70,9 +70,11 @@ bool is_plain(const FileDescriptor& file, struct stat& status) {
 
 /// The whole file, or a bit more than a profile may have.
 Errno read_all(const FileDescriptor& file, std::string& text) {
-  text.resize(kLongestProfile + 1);
+  constexpr std::size_t kUsualBytes = 16384;  // Room for the longest costs more than all the rest.
+  text.resize(kUsualBytes);
   std::size_t length = 0;
-  while (length < text.size()) {
+  while (length <= kLongestProfile) {
+    if (length == text.size()) text.resize(std::min(2 * length, kLongestProfile + 1));
     const ssize_t got =
         ::pread(file.get(), text.data() + length, text.size() - length, static_cast<off_t>(length));
     if (got < 0 && errno == EINTR) continue;
