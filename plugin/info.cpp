@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <set>
 #include <stdexcept>
 
 #include "guard.h"
@@ -32,6 +33,13 @@ hid_t built_in_pass_through() {
   return id;
 }
 
+/// The same text as long as the process lives: libhdf5 keeps the pointer with a plugin that it
+/// loads by name, and compares it at each later search (1.14.5, 2.2.0).
+const char* kept_for_ever(const std::string& name) {
+  static auto* const names = new std::set<std::string>;  // Never freed: libhdf5 may end later.
+  return names->insert(name).first->c_str();
+}
+
 /// Loads the connector named or numbered `connector`; negative when it cannot be loaded.
 hid_t load_connector(const std::string& connector) {
   constexpr unsigned kPassThroughValue = 1;
@@ -40,9 +48,10 @@ hid_t load_connector(const std::string& connector) {
   const auto [parsed_end, error] = std::from_chars(connector.data(), end, value);
   const bool is_number = error == std::errc{} && parsed_end == end;
   const QuietErrors quiet;
-  const hid_t id = is_number ? H5VLregister_connector_by_value(
-                                   static_cast<H5VL_class_value_t>(value), H5P_DEFAULT)
-                             : H5VLregister_connector_by_name(connector.c_str(), H5P_DEFAULT);
+  const hid_t id =
+      is_number
+          ? H5VLregister_connector_by_value(static_cast<H5VL_class_value_t>(value), H5P_DEFAULT)
+          : H5VLregister_connector_by_name(kept_for_ever(connector), H5P_DEFAULT);
   const bool is_pass_through = is_number ? value == kPassThroughValue : connector == "pass_through";
   return id < 0 && is_pass_through ? built_in_pass_through() : id;
 }
