@@ -174,7 +174,7 @@ std::shared_ptr<AccessTrack> AccessRecorder::add(const std::string& file, const 
 }
 
 void AccessRecorder::end_skipping_in_time(AccessTrack::Sampling& sampling) {
-  if (Clock::now() > sampling.skip_until.load()) sampling.skipped -= sampling.to_skip.exchange(0);
+  if (Clock::now() > sampling.skip_until.load()) sampling.to_skip = 0;
 }
 
 bool AccessRecorder::wants_lookup() {
@@ -252,11 +252,9 @@ void AccessRecorder::end_stretch(AccessTrack& track, AccessTrack::Sampling& samp
   // Between here and the next one looked at, nobody knows what follows what.
   track.last_boxes_.clear();
   const double stretches = std::ceil(std::min(share, kMostWeight));
-  const std::uint64_t calls = kStretch * static_cast<std::uint64_t>(stretches);
   sampling.skip_until.store(Clock::now() +
                             std::chrono::duration_cast<Clock::duration>(2 * stretches * took));
-  sampling.skipped = calls;
-  sampling.to_skip.store(calls, std::memory_order_relaxed);
+  sampling.to_skip = kStretch * static_cast<std::uint64_t>(stretches);
 }
 
 AccessProfile AccessRecorder::take_records() {

@@ -55,7 +55,7 @@ class AccessTrack {
     std::chrono::steady_clock::time_point begin;  ///< … which began then.
     // Changed without the lock: of two threads one may be late, and a call more is skipped.
     std::atomic<std::uint64_t> to_skip{0};
-    std::atomic<std::uint64_t> skipped{0};  ///< Before the next stretch, those to skip included.
+    std::atomic<std::uint64_t> skipped{0};
     std::atomic<std::chrono::steady_clock::time_point> skip_until{};  ///< At the latest.
   };
 
@@ -88,6 +88,8 @@ class AccessRecorder {
     const std::uint64_t to_skip = sampling.to_skip.load(std::memory_order_relaxed);
     if (to_skip == 0) return true;
     sampling.to_skip.store(to_skip - 1, std::memory_order_relaxed);
+    sampling.skipped.store(sampling.skipped.load(std::memory_order_relaxed) + 1,
+                           std::memory_order_relaxed);
     if (to_skip % kCallsPerLookAtTheClock == 0) end_skipping_in_time(sampling);
     return false;
   }
