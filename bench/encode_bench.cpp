@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -87,6 +88,31 @@ void run_once(const Sample& sample, std::size_t chunk_bytes, ChunkCodec& codec, 
     run_chunk(all.subspan(begin, chunk_bytes), codec, result);
 }
 
+// Square chunks of the field of bench/mpi_io_bench, from far apart.
+Sample field_data(std::size_t bytes, std::size_t chunk_bytes) {
+  constexpr std::size_t kColumns = 8192;
+  const auto edge = static_cast<std::size_t>(std::sqrt(static_cast<double>(chunk_bytes / 4)));
+  std::vector<float> values;
+  for (std::size_t chunk = 0; chunk < bytes / chunk_bytes; ++chunk) {
+    const std::size_t first_row = chunk * 677 / edge * edge;
+    const std::size_t first_column = chunk * 311 % kColumns / edge * edge;
+    for (std::size_t row = first_row; row < first_row + edge; ++row) {
+      std::uint64_t state = 88172645463325252U + row * 0x9e3779b97f4a7c15U + first_column;
+      for (std::size_t column = first_column; column < first_column + edge; ++column) {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        const double noise = static_cast<double>(state >> 40) / 16777216.0 - 0.5;
+        const double wave = 18 * std::sin(static_cast<double>(row) / 60) *
+                            std::cos(static_cast<double>(column) / 90);
+        values.push_back(static_cast<float>(wave + 0.03 * noise));
+      }
+    }
+  }
+  const auto view = std::as_bytes(std::span(values));
+  return {"square of a field", sizeof(float), Bytes(view.begin(), view.end())};
+}
+
 void run(const Sample& sample, std::size_t chunk_bytes, const FilterSteps& steps,
          const char* filters, int rounds) {
   std::vector<ChunkCodec> codecs;
@@ -122,6 +148,7 @@ int main(int argc, char** argv) {
   for (Sample& sample : h5pave::test::coastline_data(bytes)) {
     samples.push_back(std::move(sample));
   }
+  samples.push_back(field_data(std::max(chunk_bytes, std::size_t{4} << 20), chunk_bytes));
   for (const Sample& sample : samples) {
     if (sample.name.find(kind) == std::string::npos) continue;
     const auto element_bytes = static_cast<unsigned>(sample.element_bytes);

@@ -26,6 +26,7 @@ constexpr std::size_t kLongPieceBytes = 131072;  // Where the size matters most.
 constexpr unsigned kSlowLevel = 8;
 constexpr std::size_t kMaxPieces = 2;
 constexpr std::size_t kLookBytes = 8192;
+constexpr std::size_t kShortPlaneBytes = 65536;
 
 // Shares of the segment's bytes.
 constexpr double kNoGain = 0.995;        // Not worth codes.
@@ -277,9 +278,10 @@ StretchOptions SegmentPlanner::options(Input input, Stretch stretch,
   const auto bytes = static_cast<double>(stretch.bytes());
   const bool short_pieces = asks_stock() || mode_ == DeflateMode::kFast;
   const std::size_t piece_bytes = short_pieces ? kPieceBytes / 2 : kPieceBytes;
-  const std::size_t short_bytes =
-      std::min(piece_bytes, level_ < kFirstLazyLevel ? stretch.bytes() / 2
-                                                     : std::max(stretch.bytes() / 4, kLookBytes));
+  const std::size_t most_of_plane = level_ < kFirstLazyLevel             ? stretch.bytes() / 2
+                                    : stretch.bytes() > kShortPlaneBytes ? stretch.bytes() / 4
+                                                                         : kLookBytes;
+  const std::size_t short_bytes = std::min(piece_bytes, most_of_plane);
   const auto pieces = pieces_of(stretch, thorough() ? kLongPieceBytes : short_bytes, kMaxPieces);
   StretchOptions options;
   const auto add_repeats = [&](double share, std::size_t distance) {
