@@ -58,7 +58,9 @@ void tell_in_list(hid_t dxpl, DoneAs done_as, std::uint32_t selection_io) {
   H5D_mpio_actual_chunk_opt_mode_t chunk_mode =
       together ? H5D_MPIO_LINK_CHUNK : H5D_MPIO_NO_CHUNK_OPTIMIZATION;
   H5D_mpio_actual_io_mode_t io_mode = together ? H5D_MPIO_CHUNK_COLLECTIVE : H5D_MPIO_NO_COLLECTIVE;
-  std::uint32_t cause = together ? H5D_MPIO_COLLECTIVE : H5D_MPIO_SET_INDEPENDENT;
+  std::uint32_t cause = together                        ? H5D_MPIO_COLLECTIVE
+                        : done_as == DoneAs::kConverted ? H5D_MPIO_DATATYPE_CONVERSION
+                                                        : H5D_MPIO_SET_INDEPENDENT;
   H5Pset(dxpl, "actual_chunk_opt_mode", &chunk_mode);
   H5Pset(dxpl, "actual_io_mode", &io_mode);
   H5Pset(dxpl, "local_no_collective_cause", &cause);

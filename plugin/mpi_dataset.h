@@ -36,7 +36,8 @@ bool is_collective(hid_t dxpl);
 /// (H5Pset_edc_check), or where the program decides (H5Pset_filter_callback).
 bool tolerates_damage(hid_t dxpl);
 
-enum class DoneAs { kIndependent, kCollectiveChunks };
+/// kConverted: asked for collectively, which stock does rank by rank where types are converted.
+enum class DoneAs { kIndependent, kConverted, kCollectiveChunks };
 
 /// Programs ask their transfer list how the last transfer was done: as stock tells it of one like
 /// this. `selection_io`: what H5Pget_actual_selection_io_mode() will give.

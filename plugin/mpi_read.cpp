@@ -112,8 +112,10 @@ ChunkIoResult read_collective(const DatasetTransfer& transfer, void* buffer, Mpi
     return leave_to_native(
         dataset, kRead,
         end.native_reason.empty() ? "another_rank_needs_native" : end.native_reason);
-  tell_in_list(transfer.dxpl, DoneAs::kCollectiveChunks,
-               end.direct_chunks > 0 ? H5D_VECTOR_IO : 0U);
+  const bool converts = !session.shared.facts().has_type(transfer.mem_type);
+  const std::uint32_t moved_by = converts ? H5D_SCALAR_IO : H5D_VECTOR_IO;
+  tell_in_list(transfer.dxpl, converts ? DoneAs::kConverted : DoneAs::kCollectiveChunks,
+               end.direct_chunks > 0 ? moved_by : 0U);
   return result_of(end);
 }
 
