@@ -96,6 +96,8 @@ void ChunkedDataset::read_fill_value(hid_t dcpl) {
       (status == H5D_FILL_VALUE_USER_DEFINED &&
        H5Pget_fill_value(dcpl, type(), format_.fill.data()) < 0))
     obstacle_ = "fill_value";
+  H5D_alloc_time_t allocation = H5D_ALLOC_TIME_DEFAULT;
+  allocates_late_ = H5Pget_alloc_time(dcpl, &allocation) >= 0 && allocation == H5D_ALLOC_TIME_LATE;
   H5D_fill_time_t time = H5D_FILL_TIME_NEVER;
   format_.absent_reads_fill = H5Pget_fill_time(dcpl, &time) >= 0 && time != H5D_FILL_TIME_NEVER &&
                               status != H5D_FILL_VALUE_UNDEFINED;

@@ -44,6 +44,9 @@ class ChunkedDataset {
   /// Bytes of decoded chunks that libhdf5 itself keeps.
   std::uint64_t cache_bytes() const { return cache_bytes_; }
 
+  /// True where libhdf5 makes the storage at the first write (H5D_ALLOC_TIME_LATE).
+  bool allocates_late() const { return allocates_late_; }
+
   /// The dataset's extent now; empty when it has no element, nothing when it cannot be told.
   std::optional<Extent> extent(const H5VL_class_t& native, void* dataset) const;
 
@@ -67,6 +70,7 @@ class ChunkedDataset {
   ChunkFormat format_;
   UniqueId type_;  ///< A transient copy: an open committed type keeps its file open.
   std::uint64_t cache_bytes_ = 0;
+  bool allocates_late_ = false;
 };
 
 }  // namespace h5pave

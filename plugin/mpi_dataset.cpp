@@ -9,6 +9,12 @@
 
 namespace h5pave {
 
+namespace {
+
+constexpr const char* kSelectionIo = "actual_selection_io_mode";
+
+}  // namespace
+
 MpiDataset find_mpi_dataset(Object& dataset) {
   if (!dataset.context->under_is_native()) return {nullptr, "connector_below_is_not_native"};
   if (mpi_library().table == nullptr) return {nullptr, "no_mpi_module"};
@@ -65,7 +71,26 @@ void tell_in_list(hid_t dxpl, DoneAs done_as, std::uint32_t selection_io) {
   H5Pset(dxpl, "actual_io_mode", &io_mode);
   H5Pset(dxpl, "local_no_collective_cause", &cause);
   H5Pset(dxpl, "global_no_collective_cause", &cause);
-  H5Pset(dxpl, "actual_selection_io_mode", &selection_io);
+  tell_selection_io(dxpl, selection_io);
+  // Of filtered datasets stock tells why it is not selection I/O.
+  std::uint32_t why_not = selection_io == H5D_SELECTION_IO ? 0U : H5D_SEL_IO_DATASET_FILTER;
+  H5Pset(dxpl, "no_selection_io_cause", &why_not);
+  H5Eclear2(H5E_DEFAULT);
+}
+
+std::uint32_t told_selection_io(hid_t dxpl) {
+  if (dxpl == static_cast<hid_t>(H5P_DATASET_XFER_DEFAULT)) return 0;
+  const QuietErrors quiet;
+  std::uint32_t told = 0;
+  const bool is_told = H5Pget(dxpl, kSelectionIo, &told) >= 0;
+  H5Eclear2(H5E_DEFAULT);
+  return is_told ? told : 0;
+}
+
+void tell_selection_io(hid_t dxpl, std::uint32_t selection_io) {
+  if (dxpl == static_cast<hid_t>(H5P_DATASET_XFER_DEFAULT)) return;
+  const QuietErrors quiet;
+  H5Pset(dxpl, kSelectionIo, &selection_io);
   H5Eclear2(H5E_DEFAULT);  // A release that has no such property has nothing to be asked for.
 }
 

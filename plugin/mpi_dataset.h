@@ -43,4 +43,9 @@ enum class DoneAs { kIndependent, kConverted, kCollectiveChunks };
 /// this. `selection_io`: what H5Pget_actual_selection_io_mode() will give.
 void tell_in_list(hid_t dxpl, DoneAs done_as, std::uint32_t selection_io);
 
+/// The last part of that alone, as it was told: of several datasets in one call it is all that any
+/// of them was moved by.
+std::uint32_t told_selection_io(hid_t dxpl);
+void tell_selection_io(hid_t dxpl, std::uint32_t selection_io);
+
 }  // namespace h5pave

@@ -156,7 +156,7 @@ ChunkIoResult transfer_together(const DatasetTransfer& transfer, const void* buf
   bool moved = !part.plan;
   tell([&] { moved = moved || move(*places, *part.plan); });
   if (!ranks.all_agree(moved)) return fail_at(transfer, what);
-  tell_in_list(transfer.dxpl, DoneAs::kCollectiveChunks, part.plan ? H5D_SELECTION_IO : 0U);
+  tell_in_list(transfer.dxpl, DoneAs::kCollectiveChunks, H5D_SELECTION_IO);
   return {ChunkIoResult::Kind::kDone, {}, part.touched_chunks};
 }
 

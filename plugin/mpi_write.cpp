@@ -57,6 +57,10 @@ ChunkIoResult write_collective(const DatasetTransfer& transfer, const void* buff
                                dataset.created_here, seconds};
   if (!commit_pending_of(session)) return failed();
   const Extent extent = session.shared.extent(dataset.under);
+  MpiState& state = session.shared.mpi();
+  // Stock tells of that as well, even of a write of nothing.
+  const bool makes_storage =
+      dataset.created_here && session.shared.facts().allocates_late() && !state.has_storage;
   CollectiveEnd end;
   {
     const RankPart part = part_of(transfer, buffer, extent);
@@ -64,7 +68,9 @@ ChunkIoResult write_collective(const DatasetTransfer& transfer, const void* buff
   }
   switch (end.kind) {
     case CollectiveEnd::Kind::kDone:
-      tell_in_list(transfer.dxpl, DoneAs::kCollectiveChunks, end.chunks > 0 ? H5D_VECTOR_IO : 0U);
+      state.has_storage = true;
+      tell_in_list(transfer.dxpl, DoneAs::kCollectiveChunks,
+                   end.chunks > 0 || makes_storage ? H5D_VECTOR_IO : 0U);
       return {ChunkIoResult::Kind::kDone, {}, end.chunks};
     case CollectiveEnd::Kind::kNative:
       return go_native(session, transfer, end);

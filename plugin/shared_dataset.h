@@ -36,6 +36,7 @@ struct DatasetKey {
 struct MpiState {
   /// The ranks placed chunks themselves, all of them together; see mpi_write.cpp.
   bool had_session = false;
+  bool has_storage = false;  ///< The ranks wrote together, if only nothing.
 
   std::unique_ptr<ChunkPlaces> places;     ///< Of an unfiltered dataset, or null; see mpi_direct.h.
   std::unique_ptr<PendingChunks> pending;  ///< This rank's own writes, or null; see mpi_pending.h.

@@ -1,5 +1,6 @@
 #include "transfer_slots.h"
 
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
@@ -7,7 +8,10 @@
 #include "advisor/saturating.h"
 #include "chunk_io.h"
 #include "guard.h"
+#include "library_context.h"
+#include "mpi_dataset.h"
 #include "object.h"
+#include "shared_dataset.h"
 #include "transfer_plan.h"
 #include "under_class.h"
 
@@ -63,14 +67,14 @@ class TransferCall {
                                        : run_ours(i, ours);
       if (result.kind == ChunkIoResult::Kind::kFailed) return -1;
       if (result.kind == ChunkIoResult::Kind::kDone)
-        count(i, Way::kOurs, result.chunks);
+        note_done(i, result.chunks);
       else if (count_ > 1)
         native.push_back(i);
       if (result.kind == ChunkIoResult::Kind::kNative) note_native(dataset, result.native_reason);
       if (result.kind == ChunkIoResult::Kind::kNative && count_ == 1)
         return run_single(request, slot);
     }
-    return native.empty() ? 0 : run_native(native, request, slot);
+    return run_rest(native, request, slot);
   }
 
  private:
@@ -149,6 +153,35 @@ class TransferCall {
     return status;
   }
 
+  void note_done(std::size_t i, std::uint64_t chunks) {
+    const Object& dataset = *as_object(datasets_[i]);
+    if (count_ > 1 && dataset.context->driver_is_mpi) {
+      moved_by_ = moved_by_.value_or(0) | told_selection_io(dxpl_);
+      has_filtered_ = has_filtered_ || dataset.shared->facts().obstacle() != kUnfiltered;
+    }
+    count(i, Way::kOurs, chunks);
+  }
+
+  /// Of several datasets of an MPI file the transfer list tells as stock does of a call with
+  /// filtered and others in it, whose others it moves block by block. What native HDF5 itself would
+  /// tell of them, at the end of the program's call, would be all that the list tells.
+  template <typename Slot>
+  herr_t run_rest(const std::vector<std::size_t>& native, void** request, Slot slot) {
+    if (!moved_by_) return native.empty() ? 0 : run_native(native, request, slot);
+    std::uint32_t moved_by = *moved_by_;
+    herr_t status = 0;
+    if (!native.empty()) {
+      std::optional<LibraryContext> apart;
+      tell([&] { apart.emplace(); });  // The other ranks wait: without one it goes on as well.
+      status = run_native(native, request, slot);
+      moved_by |= H5D_SCALAR_IO;
+    }
+    if (has_filtered_ && (moved_by & H5D_SELECTION_IO) != 0)
+      moved_by = (moved_by & ~H5D_SELECTION_IO) | H5D_SCALAR_IO;
+    if (status >= 0) tell_selection_io(dxpl_, moved_by);
+    return status;
+  }
+
   template <typename Slot>
   herr_t run_native(const std::vector<std::size_t>& native, void** request, Slot slot) {
     Context* const context = as_object(datasets_[native.front()])->context;
@@ -186,6 +219,8 @@ class TransferCall {
   const hid_t dxpl_;
   Buffer* const buffers_;
   const Direction direction_;
+  std::optional<std::uint32_t> moved_by_;  ///< Of several datasets of an MPI file, ours.
+  bool has_filtered_ = false;              ///< Among those.
 };
 
 }  // namespace
