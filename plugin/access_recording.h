@@ -20,7 +20,7 @@ class RecordedTransfer {
   /// Before the transfer. `datasets` may be anything that libhdf5 hands over.
   RecordedTransfer(AccessKind kind, std::size_t count, void* const* datasets) noexcept
       : kind_(kind), count_(datasets == nullptr ? 0 : count), datasets_(datasets) {
-    for (std::size_t i = 0; i < count_; ++i) wanted_ = wants(datasets_[i]) || wanted_;
+    for (std::size_t i = 0; i < count_; ++i) wanted_ = wanted_ || wants(datasets_[i]);
     if (wanted_) begin_ = AccessRecorder::Clock::now();
   }
 

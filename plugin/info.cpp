@@ -34,7 +34,7 @@ hid_t built_in_pass_through() {
 }
 
 /// The same text as long as the process lives: libhdf5 keeps the pointer with a plugin that it
-/// loads by name, and compares it at each later search (1.14.5, 2.2.0).
+/// loads by name, and compares it at each later search (seen in 1.14.5).
 const char* kept_for_ever(const std::string& name) {
   static auto* const names = new std::set<std::string>;  // Never freed: libhdf5 may end later.
   return names->insert(name).first->c_str();

@@ -57,7 +57,7 @@ bool tolerates_damage(hid_t dxpl) {
          H5Pget(dxpl, kName, &callback) >= 0 && callback.function != nullptr;
 }
 
-void tell_in_list(hid_t dxpl, DoneAs done_as, std::uint32_t selection_io) {
+void tell_in_list(hid_t dxpl, DoneAs done_as, Chunks chunks, std::uint32_t selection_io) {
   if (dxpl == static_cast<hid_t>(H5P_DATASET_XFER_DEFAULT)) return;
   const bool together = done_as == DoneAs::kCollectiveChunks;
   const QuietErrors quiet;
@@ -73,7 +73,7 @@ void tell_in_list(hid_t dxpl, DoneAs done_as, std::uint32_t selection_io) {
   H5Pset(dxpl, "global_no_collective_cause", &cause);
   tell_selection_io(dxpl, selection_io);
   // Of filtered datasets stock tells why it is not selection I/O.
-  std::uint32_t why_not = selection_io == H5D_SELECTION_IO ? 0U : H5D_SEL_IO_DATASET_FILTER;
+  std::uint32_t why_not = chunks == Chunks::kFiltered ? H5D_SEL_IO_DATASET_FILTER : 0U;
   H5Pset(dxpl, "no_selection_io_cause", &why_not);
   H5Eclear2(H5E_DEFAULT);
 }

@@ -39,9 +39,11 @@ bool tolerates_damage(hid_t dxpl);
 /// kConverted: asked for collectively, which stock does rank by rank where types are converted.
 enum class DoneAs { kIndependent, kConverted, kCollectiveChunks };
 
+enum class Chunks { kUnfiltered, kFiltered };
+
 /// Programs ask their transfer list how the last transfer was done: as stock tells it of one like
 /// this. `selection_io`: what H5Pget_actual_selection_io_mode() will give.
-void tell_in_list(hid_t dxpl, DoneAs done_as, std::uint32_t selection_io);
+void tell_in_list(hid_t dxpl, DoneAs done_as, Chunks chunks, std::uint32_t selection_io);
 
 /// The last part of that alone, as it was told: of several datasets in one call it is all that any
 /// of them was moved by.

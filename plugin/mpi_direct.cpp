@@ -119,7 +119,7 @@ ChunkIoResult transfer_alone(const DatasetTransfer& transfer, const void* buffer
   if (places == nullptr || !all_have_places(*places, shared.facts().format(), part.plan->box))
     return leave_to_native(dataset, direction, "chunk_without_place");
   if (!move(*places, *part.plan)) return fail_at(transfer, what);
-  tell_in_list(transfer.dxpl, DoneAs::kIndependent, H5D_SELECTION_IO);
+  tell_in_list(transfer.dxpl, DoneAs::kIndependent, Chunks::kUnfiltered, H5D_SELECTION_IO);
   return {ChunkIoResult::Kind::kDone, {}, part.touched_chunks};
 }
 
@@ -156,7 +156,8 @@ ChunkIoResult transfer_together(const DatasetTransfer& transfer, const void* buf
   bool moved = !part.plan;
   tell([&] { moved = moved || move(*places, *part.plan); });
   if (!ranks.all_agree(moved)) return fail_at(transfer, what);
-  tell_in_list(transfer.dxpl, DoneAs::kCollectiveChunks, H5D_SELECTION_IO);
+  tell_in_list(transfer.dxpl, DoneAs::kCollectiveChunks, Chunks::kUnfiltered,
+               part.plan ? H5D_SELECTION_IO : 0U);
   return {ChunkIoResult::Kind::kDone, {}, part.touched_chunks};
 }
 

@@ -115,7 +115,7 @@ ChunkIoResult read_collective(const DatasetTransfer& transfer, void* buffer, Mpi
   const bool converts = !session.shared.facts().has_type(transfer.mem_type);
   const std::uint32_t moved_by = converts ? H5D_SCALAR_IO : H5D_VECTOR_IO;
   tell_in_list(transfer.dxpl, converts ? DoneAs::kConverted : DoneAs::kCollectiveChunks,
-               end.direct_chunks > 0 ? moved_by : 0U);
+               Chunks::kFiltered, end.direct_chunks > 0 ? moved_by : 0U);
   return result_of(end);
 }
 
@@ -137,7 +137,8 @@ ChunkIoResult read_independent(const DatasetTransfer& transfer, void* buffer, co
     const TransferEnd end = decode_here(transfer, *extent, buffer, seconds);
     if (end.kind == TransferEnd::Kind::kGiveUp) wish.obstacle = end.native_reason;
     if (end.kind == TransferEnd::Kind::kDone)
-      tell_in_list(transfer.dxpl, DoneAs::kIndependent, end.direct_chunks > 0 ? H5D_SCALAR_IO : 0U);
+      tell_in_list(transfer.dxpl, DoneAs::kIndependent, Chunks::kFiltered,
+                   end.direct_chunks > 0 ? H5D_SCALAR_IO : 0U);
     result = result_of(end);
   }
   const bool overlays = dataset.shared->mpi().pending != nullptr && !extent->empty();

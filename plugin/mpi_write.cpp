@@ -69,7 +69,7 @@ ChunkIoResult write_collective(const DatasetTransfer& transfer, const void* buff
   switch (end.kind) {
     case CollectiveEnd::Kind::kDone:
       state.has_storage = true;
-      tell_in_list(transfer.dxpl, DoneAs::kCollectiveChunks,
+      tell_in_list(transfer.dxpl, DoneAs::kCollectiveChunks, Chunks::kFiltered,
                    end.chunks > 0 || makes_storage ? H5D_VECTOR_IO : 0U);
       return {ChunkIoResult::Kind::kDone, {}, end.chunks};
     case CollectiveEnd::Kind::kNative:

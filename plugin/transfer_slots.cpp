@@ -175,6 +175,8 @@ class TransferCall {
       tell([&] { apart.emplace(); });  // The other ranks wait: without one it goes on as well.
       status = run_native(native, request, slot);
       moved_by |= H5D_SCALAR_IO;
+      const SavedErrorStack why;  // The end of a context may clear it.
+      apart.reset();
     }
     if (has_filtered_ && (moved_by & H5D_SELECTION_IO) != 0)
       moved_by = (moved_by & ~H5D_SELECTION_IO) | H5D_SCALAR_IO;

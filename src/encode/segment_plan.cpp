@@ -26,7 +26,7 @@ constexpr std::size_t kLongPieceBytes = 131072;  // Where the size matters most.
 constexpr unsigned kSlowLevel = 8;
 constexpr std::size_t kMaxPieces = 2;
 constexpr std::size_t kLookBytes = 8192;
-constexpr std::size_t kShortPlaneBytes = 65536;
+constexpr std::size_t kShortPlaneBytes = 65536;  // Short looks at it show enough.
 
 // Shares of the segment's bytes.
 constexpr double kNoGain = 0.995;        // Not worth codes.
