@@ -184,6 +184,35 @@ static void two_file_handles(hid_t file) {
   check(H5Dclose(dataset) >= 0, "close the dataset");
 }
 
+/* A list that was used for a collective write, and then for one that is kept. */
+static void told_by_the_transfer_list(hid_t file) {
+  hid_t dataset = make_dataset(file, "told", all_rows());
+  hid_t list = H5Pcreate(H5P_DATASET_XFER);
+  hid_t space = H5Dget_space(dataset);
+  const hsize_t start[2] = {own_first(), 0};
+  const hsize_t length[2] = {kRowsPerRank, kColumns};
+  H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, length, NULL);
+  hid_t memory_space = H5Screate_simple(2, length, NULL);
+  H5D_mpio_actual_io_mode_t mode = H5D_MPIO_NO_COLLECTIVE;
+  uint32_t here = 0;
+  uint32_t anywhere = 0;
+  H5Pset_dxpl_mpio(list, H5FD_MPIO_COLLECTIVE);
+  check(H5Dwrite(dataset, H5T_NATIVE_INT, memory_space, space, list, values) >= 0, "all write");
+  check(H5Pget_mpio_actual_io_mode(list, &mode) >= 0 && mode == H5D_MPIO_CHUNK_COLLECTIVE,
+        "the mode of a collective write");
+  H5Pset_dxpl_mpio(list, H5FD_MPIO_INDEPENDENT);
+  check(H5Dwrite(dataset, H5T_NATIVE_INT, memory_space, space, list, values) >= 0, "each writes");
+  check(H5Pget_mpio_actual_io_mode(list, &mode) >= 0 && mode == H5D_MPIO_NO_COLLECTIVE,
+        "the mode of an independent write");
+  check(H5Pget_mpio_no_collective_cause(list, &here, &anywhere) >= 0 &&
+            here == H5D_MPIO_SET_INDEPENDENT && anywhere == H5D_MPIO_SET_INDEPENDENT,
+        "why it was not collective");
+  H5Sclose(memory_space);
+  H5Sclose(space);
+  H5Pclose(list);
+  check(H5Dclose(dataset) >= 0, "close");
+}
+
 /* A dataset outlives its file's last handle under the WEAK degree: no call of all ranks may follow. */
 static void refused_after_the_file_was_closed(const char *path) {
   hid_t list = access_list(H5F_CLOSE_WEAK);
@@ -257,6 +286,7 @@ int main(int argc, char **argv) {
     copied(file);
     more_than_the_memory_limit(file);
     two_file_handles(file);
+    told_by_the_transfer_list(file);
   } else {
     refused(file);
   }

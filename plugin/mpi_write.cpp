@@ -93,8 +93,11 @@ ChunkIoResult write_in_mpi_file(const DatasetTransfer& transfer, const void* buf
     return failed();
   }
   if (found.is_unfiltered) return write_unfiltered(transfer, buffer, *found.file);
-  return is_collective(transfer.dxpl) ? write_collective(transfer, buffer, *found.file, seconds)
-                                      : keep_until_all_meet(transfer, buffer, found.file);
+  if (is_collective(transfer.dxpl)) return write_collective(transfer, buffer, *found.file, seconds);
+  const ChunkIoResult kept = keep_until_all_meet(transfer, buffer, found.file);
+  if (kept.kind == ChunkIoResult::Kind::kDone)
+    tell_in_list(transfer.dxpl, DoneAs::kIndependent, Chunks::kFiltered, 0);
+  return kept;
 }
 
 }  // namespace h5pave
