@@ -46,6 +46,14 @@ void ChangedShapes::note(const Object& dataset, const ShapeChange& change) {
   for (const Key& key : keys_of(dataset)) changes_.insert_or_assign(key, change);
 }
 
+std::optional<ShapeChange> ChangedShapes::take(const Object& dataset) {
+  std::optional<ShapeChange> change;
+  for (const Key& key : keys_of(dataset)) {
+    if (const auto known = changes_.extract(key); !known.empty()) change = known.mapped();
+  }
+  return change;
+}
+
 void ChangedShapes::note_unchanged(const Object& dataset) {
   if (changes_.empty()) return;
   for (const Key& key : keys_of(dataset)) changes_.erase(key);

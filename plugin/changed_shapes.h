@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,6 +33,9 @@ class ChangedShapes {
 
   /// Remembers what the program asked of a dataset that was just created.
   void note(const Object& dataset, const ShapeChange& change);
+
+  /// Forgets what is remembered of a dataset, and tells it.
+  std::optional<ShapeChange> take(const Object& dataset);
 
   /// A dataset was created as the program asked; it may lie where a changed one was.
   void note_unchanged(const Object& dataset);

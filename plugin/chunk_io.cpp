@@ -8,6 +8,7 @@
 
 #include "coherence.h"
 #include "dataset_registry.h"
+#include "filter_withdrawal.h"
 #include "h5/error_stack.h"
 #include "library_context.h"
 #include "mpi_read.h"
@@ -220,6 +221,7 @@ ChunkIoResult write_through_chunks(const DatasetTransfer& transfer, const void* 
   constexpr Direction kWrite = Direction::kWrite;
   if (transfer.dataset.context->driver_is_mpi) return write_in_mpi_file(transfer, buffer, seconds);
   if (buffer == nullptr) return leave_to_native(transfer.dataset, kWrite, "no_buffer");
+  decide_filters(transfer, buffer);
   if (const std::string_view reason = obstacle(transfer, kWrite); !reason.empty())
     return leave_to_native(transfer.dataset, kWrite, reason);
   const std::shared_ptr<SharedDataset> shared = transfer.dataset.shared;

@@ -11,6 +11,7 @@
 #include "chunk_io.h"
 #include "create_call.h"
 #include "dataset_names.h"
+#include "filter_withdrawal.h"
 #include "forward.h"
 #include "guard.h"
 #include "index_amendment.h"
@@ -202,6 +203,7 @@ void* dataset_create(void* parent, const H5VL_loc_params_t* location, const char
 
 void* dataset_open(void* parent, const H5VL_loc_params_t* location, const char* name, hid_t dapl_id,
                    hid_t dxpl_id, void** request) noexcept {
+  note_objects_told();
   return guard<void*>("open a dataset", nullptr, [&]() -> void* {
     Context* const context = as_object(parent)->context;
     PendingObject dataset(context);

@@ -8,6 +8,7 @@
 #include <hdf5.h>
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -131,6 +132,8 @@ struct Object {
   CacheGrant cache_grant;                   ///< Set for datasets with an enlarged chunk cache.
   DatasetKind kind = DatasetKind::kUnknown;
   bool is_unrecorded = false;   ///< A dataset that is nothing for a profile.
+  /// Set until the first write of a dataset whose filters depend on it; see filter_withdrawal.h.
+  std::optional<std::uint64_t> objects_told_at_create;
   bool created_here = false;    ///< A dataset that this handle created.
   bool is_opened_file = false;  ///< From H5Fcreate, H5Fopen or H5Freopen, not from another object.
 };

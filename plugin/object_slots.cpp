@@ -6,6 +6,7 @@
 #include "cache_amendment.h"
 #include "coherence.h"
 #include "dataset_names.h"
+#include "filter_withdrawal.h"
 #include "forward.h"
 #include "guard.h"
 #include "info.h"
@@ -144,8 +145,28 @@ herr_t link_move(void* source, const H5VL_loc_params_t* source_location, void* t
   });
 }
 
+herr_t link_get(void* object, const H5VL_loc_params_t* location, H5VL_link_get_args_t* args,
+                hid_t dxpl_id, void** request) noexcept {
+  if (args->op_type == H5VL_LINK_GET_INFO) note_objects_told();
+  return Forward<kLink, &H5VL_link_class_t::get>::call(object, location, args, dxpl_id, request);
+}
+
+herr_t object_get(void* object, const H5VL_loc_params_t* location, H5VL_object_get_args_t* args,
+                  hid_t dxpl_id, void** request) noexcept {
+  if (args->op_type == H5VL_OBJECT_GET_INFO) note_objects_told();
+  return Forward<kObject, &H5VL_object_class_t::get>::call(object, location, args, dxpl_id,
+                                                           request);
+}
+
+herr_t group_optional(void* object, H5VL_optional_args_t* args, hid_t dxpl_id,
+                      void** request) noexcept {
+  note_objects_told();
+  return Forward<kGroup, &H5VL_group_class_t::optional>::call(object, args, dxpl_id, request);
+}
+
 void* object_open(void* object, const H5VL_loc_params_t* location, H5I_type_t* opened_type,
                   hid_t dxpl_id, void** request) noexcept {
+  note_objects_told();
   return guard<void*>("open an object", nullptr, [&]() -> void* {
     Context* const context = as_object(object)->context;
     PendingObject opened(context);
@@ -206,6 +227,7 @@ herr_t object_specific(void* object, const H5VL_loc_params_t* location,
 
 herr_t object_optional(void* object, const H5VL_loc_params_t* location, H5VL_optional_args_t* args,
                        hid_t dxpl_id, void** request) noexcept {
+  note_objects_told();
   return guard<herr_t>("serve an optional object operation", -1, [&]() -> herr_t {
     Object* const known = as_object(object);
     if (!settle_all()) return -1;  // Sizes of indexes, for one.
@@ -216,6 +238,7 @@ herr_t object_optional(void* object, const H5VL_loc_params_t* location, H5VL_opt
 
 herr_t link_specific(void* object, const H5VL_loc_params_t* location,
                      H5VL_link_specific_args_t* args, hid_t dxpl_id, void** request) noexcept {
+  if (args->op_type == H5VL_LINK_ITER) note_objects_told();
   return guard<herr_t>("serve a link operation", -1, [&]() -> herr_t {
     Object* const known = as_object(object);
     if (args->op_type == H5VL_LINK_DELETE &&

@@ -25,6 +25,14 @@ herr_t link_move(void* source, const H5VL_loc_params_t* source_location, void* t
                  const H5VL_loc_params_t* target_location, hid_t lcpl_id, hid_t lapl_id,
                  hid_t dxpl_id, void** request) noexcept;
 
+herr_t link_get(void* object, const H5VL_loc_params_t* location, H5VL_link_get_args_t* args,
+                hid_t dxpl_id, void** request) noexcept;
+
+herr_t group_optional(void* object, H5VL_optional_args_t* args, hid_t dxpl_id,
+                      void** request) noexcept;
+
+herr_t object_get(void* object, const H5VL_loc_params_t* location, H5VL_object_get_args_t* args,
+                  hid_t dxpl_id, void** request) noexcept;
 void* object_open(void* object, const H5VL_loc_params_t* location, H5I_type_t* opened_type,
                   hid_t dxpl_id, void** request) noexcept;
 herr_t object_copy(void* source, const H5VL_loc_params_t* source_location, const char* source_name,

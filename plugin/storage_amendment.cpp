@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "creation_list.h"
+#include "filter_withdrawal.h"
 #include "guard.h"
 #include "mpi_files.h"
 #include "process.h"
@@ -99,7 +100,8 @@ void AmendedStorage::choose_shape(const CreateCall& call, const std::string& pat
   asked_ = std::move(question);
 }
 
-void AmendedStorage::note(const Object& created) const {
+void AmendedStorage::note(Object& created) const {
+  if (filtered_ && filter_question_.request.automatic) await_first_write(created);
   if (Statistics* const statistics = created.context->statistics(); statistics != nullptr) {
     if (asked_) statistics->add_amendment("chunk_shape");
     if (filtered_) statistics->add_amendment("filters");

@@ -33,7 +33,7 @@ class AmendedStorage {
   std::int64_t choice() const noexcept;
 
   /// Remembers what the program asked of the dataset that was created with list().
-  void note(const Object& created) const;
+  void note(Object& created) const;
 
  private:
   void choose_shape(const CreateCall& call, const std::string& path, const AccessProfile* profile,

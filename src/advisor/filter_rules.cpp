@@ -109,8 +109,8 @@ std::string_view explain_filters(FilterReason reason) { return words(reason).tex
 
 std::string_view explain_filters(const FilterQuestion& question, const FilterAdvice& advice) {
   if (advice.reason == FilterReason::kAdded && question.request.automatic)
-    return "as the option filter asks; auto: there is no data yet, so what does not shrink when it "
-           "is written stays as it is within them";
+    return "as the option filter asks; auto: there is no data yet, so the first write of all of it "
+           "may take them back, and what else does not shrink stays as it is within them";
   return explain_filters(advice.reason);
 }
 

@@ -203,6 +203,36 @@ BOOST_AUTO_TEST_CASE(a_dataset_that_is_opened_twice_for_its_cache_is_not_left_op
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_dataset_that_is_made_anew_without_its_filters_is_not_lost) {
+  dl_iterate_phdr(note_plugin, nullptr);
+  BOOST_REQUIRE(plugin_image.begin != 0);
+  const QuietErrors quiet;
+  const std::string path = folder.file("noise.h5");
+  const std::vector<int> values = noise(10'000);
+  const Id access = h5pave_access("filter=auto;threads=1;stats=/dev/null");
+  long fail_at = 0;
+  int made_anew = 0;
+  for (bool done = false; !done; ++fail_at) {
+    BOOST_TEST_CONTEXT("allocation " << fail_at) {
+      const Id file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access);
+      const Id dataset = create_dataset(file, "d", simple_space({100, 100}), chunked({25, 100}));
+      long left = fail_at;
+      BOOST_REQUIRE(run_with_failing_allocation(left, [&] {
+        return H5Dwrite(dataset, H5T_NATIVE_INT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) >= 0;
+      }));
+      done = left >= 0;
+      const Id list = H5Dget_create_plist(dataset);
+      if (H5Pget_nfilters(list) == 0) ++made_anew;
+    }
+    BOOST_REQUIRE(read_with_stock(path, "d") == values);
+    BOOST_REQUIRE(H5Fget_obj_count(static_cast<hid_t>(H5F_OBJ_ALL), H5F_OBJ_ALL) == 0);
+  }
+  BOOST_TEST_MESSAGE(fail_at << " allocations failed in turn, made anew " << made_anew);
+  BOOST_TEST(fail_at > 50);
+  BOOST_TEST(made_anew > 0);
+  BOOST_TEST(made_anew < fail_at);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace h5pave::test

@@ -157,13 +157,16 @@ END
     check "$label all: the large contiguous dataset has filters" "$(filters all/values.h5 large)" 'SHUFFLE DEFLATE LEVEL 4 FLETCHER32'
 }
 
-# Chunks that do not shrink are stored as they are, inside the stream's frame; others shrink.
+# What is written piece by piece keeps its filters: chunks that do not shrink are stored as they are,
+# inside the stream's frame, and others shrink.
 auto_leaves_what_does_not_shrink() {
     H5PAVE_FILTER=auto RUN "$python" -c "
 import h5py, numpy as np
 r = np.random.default_rng(69)
 with h5py.File('auto.h5', 'w') as f:
-    f.create_dataset('random', data=r.integers(0, 2**32, (1024, 1024), 'u4'), chunks=(256, 256))
+    x = f.create_dataset('random', (1024, 1024), 'u4', chunks=(256, 256))
+    for i in range(0, 1024, 256):
+        x[i:i + 256] = r.integers(0, 2**32, (256, 1024), 'u4')
     f.create_dataset('smooth', data=np.arange(2**20, dtype='u4').reshape(1024, 1024), chunks=(256, 256))
     f.create_dataset('tiny', (100,), 'f4', chunks=(10,))"
     "$python" - >auto.out <<'END'
@@ -188,6 +191,38 @@ END
     check "$label auto: random chunks are stored whole, nothing of them is coded" "$(sed -n 1p auto.out)" 262144
     check "$label auto: sizes" "$(sed -n 2p auto.out)" 'True True'
     check "$label auto: chunks of 40 bytes get no filter" "$(sed -n 3p auto.out)" None
+}
+
+# Where the first write brings all of the data and they do not shrink, the filters are taken back, of
+# datasets that nobody can know yet.
+auto_takes_filters_back() {
+    rm -rf taken taken_off && mkdir taken taken_off
+    (cd taken_off && "$python" "$H5PAVE_SOURCE/tests/shell/first_write_program.py" >out)
+    (cd taken && H5PAVE_FILTER=auto H5PAVE_STATS=s.json RUN "$python" "$H5PAVE_SOURCE/tests/shell/first_write_program.py" >out)
+    check "$label auto: filters that were taken back" "$(awk '$NF == 0 { printf "%s ", $1 }' taken/out)" \
+        'plain in_groups_and_utf8 nameless read_before others_created_between resized_before modern_file deleted '
+    check "$label auto: filters that stay" "$(awk '$NF == 2 { printf "%s ", $1 }' taken/out)" \
+        'smooth attribute second_link reference opened_twice creation_order part_first extendible committed_type converted '
+    check "$label auto: what the program saw besides" \
+        "$(diff <(cut -d' ' -f-4 taken/out) <(cut -d' ' -f-4 taken_off/out))" ''
+    check "$label auto: counted" "$(count taken/s.json filters_withdrawn)" 8
+    check "$label auto: each for its reason" \
+        "$(jq -r '.pass_through | to_entries[] | select(.key | startswith("filter:stays_")) | "\(.key | ltrimstr("filter:stays_")) \(.value)"' taken/s.json | sort | tr '\n' ' ')" \
+        'committed_type 1 creation_order 1 data_shrinks 1 first_write_is_not_all 22 has_attributes 1 has_several_links 1 may_be_known_elsewhere 2 type_conversion 1 '
+    check "$label auto: as stock h5py finds the files" "$("$python" "$H5PAVE_SOURCE/tests/shell/same_files.py" taken taken_off)" 19
+    check "$label auto: the index of a dataset without its filters" "$(idx taken/plain.h5 x)" 'Fixed Array'
+    H5PAVE_FILTER=auto H5PAVE_CHECKSUM=1 H5PAVE_CHUNK=override RUN "$python" -c "
+import h5py, numpy as np
+f = h5py.File('both.h5', 'w')
+x = f.create_dataset('x', (2000, 2000), 'u1', chunks=(7, 2000))
+x[...] = np.random.default_rng(5).integers(0, 256, (2000, 2000), 'u1')
+assert x.chunks != (7, 2000), x.chunks
+try:
+    x.id.write_direct_chunk((0, 0), b'x' * 14000)
+except Exception as error:
+    print(error)" >raw 2>&1
+    check "$label auto beside checksum and chunk: the checksum stays, a raw chunk is refused" \
+        "$(filters both.h5), $(grep -c 'nothing was written' raw)" 'FLETCHER32, 1'
 }
 
 # A program that takes its dataset for unfiltered is told when it writes or reads raw chunks.
@@ -376,6 +411,7 @@ presets_and_values_of_one_python() {
     contiguous_needs_option_chunk
     values_are_the_same
     auto_leaves_what_does_not_shrink
+    auto_takes_filters_back
     raw_chunks_are_refused
     a_damaged_chunk_is_found
     swmr_and_old_readers

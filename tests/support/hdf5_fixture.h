@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -162,6 +163,14 @@ inline Id create_dataset(hid_t parent, const std::string& name, hid_t space,
 inline std::vector<int> counting(std::size_t count, int first = 0) {
   std::vector<int> values(count);
   for (std::size_t i = 0; i < count; ++i) values[i] = first + static_cast<int>(i);
+  return values;
+}
+
+/// Values in which no filter finds anything; the same every time.
+inline std::vector<int> noise(std::size_t count, unsigned seed = 1) {
+  std::mt19937 random(seed);
+  std::vector<int> values(count);
+  for (int& value : values) value = static_cast<int>(random());
   return values;
 }
 
