@@ -144,22 +144,30 @@ class BenchFile {
 /// The boxes of a pattern, one after the other or at random places.
 class Boxes {
  public:
-  Boxes(const Lengths& extent, const AccessBox& box) : extent_(extent), box_(box) {
+  Boxes(const Workload& workload, const AccessBox& box)
+      : extent_(workload.extent), box_(box), written_(workload.written) {
+    const Lengths& extent = extent_;
     for (std::size_t d = 0; d < extent.size(); ++d)
       count_.push_back(box.lengths[d] == kWholeDimension ? extent[d] : box.lengths[d]);
     start_.assign(extent.size(), 0);
   }
 
-  /// All boxes side by side: how many a write of the whole dataset takes.
+  /// How many a write of all that the workload ever writes takes.
   std::uint64_t to_cover() const {
     std::uint64_t boxes = 1;
     for (std::size_t d = 0; d < extent_.size(); ++d)
       boxes *= (extent_[d] + count_[d] - 1) / count_[d];
-    return boxes;
+    return static_cast<std::uint64_t>(static_cast<double>(boxes) * written_);
   }
 
   void next(Lengths& start, Lengths& count) {
     count = count_;
+    if (written_ < 1) {  // The same places in the same order for writes and for reads.
+      start.clear();
+      for (std::size_t d = 0; d < extent_.size(); ++d)
+        start.push_back(random_() % (extent_[d] / count_[d]) * count_[d]);
+      return;
+    }
     if (box_.placement == Placement::kInOrder || box_.kind == AccessKind::kWrite) {
       start = start_;
       for (std::size_t d = 0; d < count.size(); ++d)
@@ -179,6 +187,7 @@ class Boxes {
  private:
   const Lengths& extent_;
   const AccessBox& box_;
+  const double written_;
   Lengths count_;
   Lengths start_;
   std::mt19937_64 random_{7};  // NOLINT(cert-msc51-cpp): the same for every shape
@@ -192,9 +201,9 @@ struct Cost {
 
 /// One access on average. A pattern that writes does so from the dataset's beginning, where nothing
 /// is yet; where every access rewrites a large chunk it does not get far.
-Cost measure(BenchFile& file, const Lengths& extent, const AccessBox& box,
+Cost measure(BenchFile& file, const Workload& workload, const AccessBox& box,
              std::vector<float>& buffer) {
-  Boxes boxes(extent, box);
+  Boxes boxes(workload, box);
   const bool writes = box.kind == AccessKind::kWrite;
   const double most = writes ? static_cast<double>(boxes.to_cover())
                              : static_cast<double>(kMostAccesses * box.repeats);
@@ -283,13 +292,13 @@ double charged_seconds(const Cost& cost, std::uint64_t chunk_bytes, double store
 double run(const Workload& workload, const Contestant& contestant, const ShapeQuestion& question,
            const std::vector<float>& values, std::vector<float>& buffer) {
   BenchFile file(workload.extent, contestant.chunk);
-  bool is_whole = false;
+  bool is_whole = workload.written < 1;  // What is read then was written by the box before.
   double seconds = 0;
   for (const AccessBox& box : planned_boxes(question)) {
     const bool reads = box.kind == AccessKind::kRead;
     if (reads && !is_whole) file.write_all(values);
-    is_whole = reads;
-    const Cost cost = measure(file, workload.extent, box, buffer);
+    is_whole = is_whole || reads;
+    const Cost cost = measure(file, workload, box, buffer);
     // Of a dataset that was written in part, the chunks that are there.
     const double chunks = std::max(1.0, file.stored_chunks());
     const std::uint64_t chunk_bytes = shape_bytes(contestant.chunk, sizeof(float));

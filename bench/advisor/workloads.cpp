@@ -69,7 +69,7 @@ std::vector<Workload> workloads() {
           {"random samples", {4096, 2048}, "1,*"},
           {"region of an image", {128, 256, 256}, "1,64,64"},
           {"4-D slices and lines", {32, 64, 64, 64}, "0.5:1,1,*,*;0.5:*,1,1,1"},
-          {"blocks", {2896, 2896}, "100,100"},
+          {"sparse blocks", {2896, 2896}, "0.5:100,100@aligned@write;0.5:100,100@aligned", 0.1},
           {"wide table", {65536, 128}, "1000,4"},
           {"signal, windows", {8388608}, "10000"},
           {"shuffled batches", {4096, 45, 45}, "batch:32"},
@@ -89,6 +89,7 @@ std::vector<Contestant> contestants(const ShapeQuestion& question, std::size_t g
   list.push_back({"netCDF-C", netcdf_shape(question.shape, kNetcdfBytes)});
   list.push_back({"PyTables", pytables_shape(extent, 0, extent[0], element_bytes)});
   list.push_back({"Zarr", zarr_shape(extent, element_bytes)});
+  list.push_back({"dask", dask_shape(extent, element_bytes, kDaskBytes)});
   list.push_back({"Rew", rew_shape(extent, element_bytes, std::uint64_t{1} << 20)});
   add_neighbours(list, question, ChunkShape(list.front().chunk));
   add_grid(list, question, grid_size);

@@ -14,6 +14,7 @@ struct Workload {
   std::string name;
   std::vector<std::uint64_t> extent;  ///< Of float32 values.
   std::string access;                 ///< As for the option `access`.
+  double written = 1;  ///< Part of the blocks, at random places, that is written and read at all.
 };
 
 std::vector<Workload> workloads();

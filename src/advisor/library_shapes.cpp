@@ -186,6 +186,30 @@ ChunkShape pytables_shape(const std::vector<std::uint64_t>& extent, std::size_t 
   return chunk;
 }
 
+ChunkShape dask_shape(const std::vector<std::uint64_t>& any_extent, std::uint64_t element_bytes,
+                      std::uint64_t chunk_bytes) {
+  const auto extent = nonzero(any_extent, 1);
+  const double elements = static_cast<double>(chunk_bytes) / static_cast<double>(element_bytes);
+  ChunkShape chunk(extent.size(), 0);  // 0: not decided.
+  double whole = 1;
+  for (std::size_t left = extent.size(); left > 0;) {
+    const double edge = std::pow(elements / whole, 1.0 / static_cast<double>(left));
+    const std::size_t before = left;
+    for (std::size_t d = 0; d < extent.size(); ++d) {
+      if (chunk[d] != 0 || static_cast<double>(extent[d]) >= edge) continue;
+      chunk[d] = extent[d];
+      whole *= static_cast<double>(extent[d]);
+      --left;
+    }
+    if (left < before) continue;
+    for (std::uint64_t& length : chunk) {
+      if (length == 0) length = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(edge));
+    }
+    break;
+  }
+  return chunk;
+}
+
 ChunkShape rew_shape(const std::vector<std::uint64_t>& extent, std::uint64_t element_bytes,
                      std::uint64_t chunk_bytes) {
   double values = 1;

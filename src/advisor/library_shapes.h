@@ -35,6 +35,15 @@ inline constexpr std::uint64_t kNetcdfBytes = std::uint64_t{16} << 20;
 ChunkShape pytables_shape(const std::vector<std::uint64_t>& extent, std::size_t main_dimension,
                           std::uint64_t expected_rows, std::uint64_t element_bytes);
 
+/// Dask's chunks='auto' for an array without chunks: as many whole dimensions as are shorter than
+/// the edge of a cube of `chunk_bytes`, that edge for the others. Source: dask/array/core.py,
+/// auto_chunks (2026.8).
+ChunkShape dask_shape(const std::vector<std::uint64_t>& extent, std::uint64_t element_bytes,
+                      std::uint64_t chunk_bytes);
+
+/// Dask's array.chunk-size.
+inline constexpr std::uint64_t kDaskBytes = std::uint64_t{128} << 20;
+
 /// Rew's formula for one-dimensional and two-dimensional access of a field (T, Y, X) in balance,
 /// generalised to any rank: N^(2/4) : N^(1/4) : N^(1/4) chunks per dimension. Source: R. Rew,
 /// "Chunking Data: Choosing Shapes" (Unidata, 2013).

@@ -45,6 +45,14 @@ BOOST_AUTO_TEST_CASE(h5py_and_zarr_differ_in_their_sizes_alone) {
   BOOST_TEST(zarr_shape(extent, 4) == (ChunkShape{625, 1250}), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(dask_takes_short_dimensions_whole_and_cubes_of_the_others) {
+  const auto shape = [](const Lengths& extent) { return dask_shape(extent, 4, kDaskBytes); };
+  BOOST_TEST(shape({20000, 20000}) == (ChunkShape{5792, 5792}), boost::test_tools::per_element());
+  BOOST_TEST(shape({98128, 277, 349}) == (ChunkShape{348, 277, 348}),
+             boost::test_tools::per_element());
+  BOOST_TEST(shape({2896, 2896}) == (ChunkShape{2896, 2896}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(rew_touches_as_many_chunks_along_as_across) {
   const ChunkShape chunk = rew_shape({98128, 277, 349}, 4, 1 << 20);
   const double along = 98128.0 / static_cast<double>(chunk[0]);
@@ -64,6 +72,7 @@ BOOST_AUTO_TEST_CASE(odd_extents_give_a_shape) {
             netcdf_shape({extent, unlimited, {}, element_bytes}, kNetcdfBytes),
             netcdf_shape({extent, extent, {}, element_bytes}, kNetcdfBytes),
             pytables_shape(extent, 0, 1000, element_bytes),
+            dask_shape(extent, element_bytes, kDaskBytes),
             rew_shape(extent, element_bytes, 1 << 20)}) {
         BOOST_REQUIRE_EQUAL(chunk.size(), extent.size());
         BOOST_TEST(recognised(extent, unlimited, chunk, element_bytes) != "");

@@ -22,6 +22,8 @@ h5pave::ChunkShape shape_by(const std::string& rule, const h5pave::ChunkedShape&
   if (rule == "netcdf-4.8") return h5pave::netcdf_shape(shape, h5pave::kNetcdfOldBytes);
   if (rule == "pytables")
     return h5pave::pytables_shape(shape.extent, 0, shape.extent[0], shape.element_bytes);
+  if (rule == "dask")
+    return h5pave::dask_shape(shape.extent, shape.element_bytes, h5pave::kDaskBytes);
   throw std::invalid_argument("no rule " + rule);
 }
 

@@ -15,4 +15,6 @@ if [ -n "${PY_TWO_LIBS:-}" ]; then
     check_ok "netCDF-C's default" "$PY_TWO_LIBS" "$program" "$print" netcdf4
     tail -n 1 out.txt
 else echo "skipped: no netCDF4 to compare with"; fi
+python3 -c 'import dask.array' 2>>log &&
+    check_ok "dask's chunks='auto'" python3 "$program" "$print" dask || echo "skipped: no dask to compare with"
 finish
