@@ -347,13 +347,13 @@ class Program:
             self.seed_step()
             if self.step_number in self.left_out:
                 continue
-            action = Program.create if number == 0 else self.rng.choices(actions, weights)[0]
+            action = type(self).create if number == 0 else self.rng.choices(actions, weights)[0]
             action(self)
         self.close()
 
 
-def run_programs(seeds, folder, left_out=()):
+def run_programs(kind, seeds, folder, left_out=()):
     features = collections.Counter()
     for seed in seeds:
-        Program(seed, folder, features, left_out).run()
+        kind(seed, folder, features, left_out).run()
     return features

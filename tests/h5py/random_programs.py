@@ -3,6 +3,7 @@ the final file must be equal.
 
 usage: random_programs.py run FIRST_SEED COUNT FOLDER   one line per operation on stdout; how often each
                                                         feature occurred in FOLDER/features.json
+       random_programs.py noise FIRST_SEED COUNT FOLDER   the same of noise_program.py
        random_programs.py one SEED LEFT_OUT FOLDER      one program without the steps of a comma list
        random_programs.py digest FOLDER                 one line per dataset of the files in FOLDER
        random_programs.py ours FOLDER STATS             the share of the bytes of filtered datasets that
@@ -15,8 +16,9 @@ import sys
 
 import h5py
 
+from noise_program import NoiseProgram
 from program_values import digest
-from random_program import run_programs
+from random_program import Program, run_programs
 
 
 def digest_folder(folder):
@@ -56,10 +58,11 @@ def main():
         folder = pathlib.Path(arguments[2])
         folder.mkdir(exist_ok=True)
         if command == "one":
-            run_programs([int(arguments[0])], folder, [int(step) for step in arguments[1].split(",") if step])
+            run_programs(Program, [int(arguments[0])], folder, [int(step) for step in arguments[1].split(",") if step])
         else:
             first, count = int(arguments[0]), int(arguments[1])
-            features = run_programs(range(first, first + count), folder)
+            kind = NoiseProgram if command == "noise" else Program
+            features = run_programs(kind, range(first, first + count), folder)
             (folder / "features.json").write_text(json.dumps(features, sort_keys=True))
 
 

@@ -41,6 +41,18 @@ shrink() {
     diff one-off.log one-on.log || true
 }
 
+# Datasets that option filter=auto makes anew without its filters.
+noise() {
+    local label=$1 python=$2 made_anew
+    check_ok "$label: noise, filter=auto: programs ran to their end" \
+        env_stats "$scratch/noise.json" env_auto both "$python" "$label-noise" noise "$first" $((1 + count / 15))
+    check_ok "$label: noise, filter=auto: $(wc -l <"$label-noise-off.log") results and final datasets are the same" \
+        diff "$label-noise-off.log" "$label-noise-on.log"
+    made_anew=$(jq .amendments.filters_withdrawn "$scratch/noise.json")
+    check_ok "$label: noise, filter=auto: $made_anew datasets were made anew" [ "$made_anew" -gt $((count / 100)) ]
+}
+env_auto() { (export H5PAVE_FILTER=auto; "$@"); }
+
 for entry in $PY_H5PY_LIST; do
     label=${entry%%=*} python=${entry#*=}
     check_ok "$label: $count programs ran to their end" \
@@ -55,6 +67,7 @@ for entry in $PY_H5PY_LIST; do
     while read -r direction share; do
         check_ok "$label: h5pave moved $share of 1000 bytes of filtered datasets itself ($direction)" [ "$share" -ge 950 ]
     done <"$label.share"
+    noise "$label" "$python"
     echo "$label: how often: $(cat "$label/features.json")"
     echo "$label: left to stock HDF5: $(jq -c .pass_through "$scratch/$label.json")"
 done
