@@ -77,7 +77,7 @@ class UnderAccess {
     H5F_libver_t high = H5F_LIBVER_LATEST;
     if (H5Pget_libver_bounds(fapl_id_, &low, &high) >= 0) {
       context->low_bound_is_modern = low >= H5F_LIBVER_V110;
-      context->high_bound_is_modern = high >= H5F_LIBVER_V110;
+      context->set_high_bound(high >= H5F_LIBVER_V110);
     }
     if (route_->options->cache == CachePolicy::kAuto)
       context->chunk_cache_is_default = has_default_chunk_cache(fapl_id_);
@@ -209,7 +209,7 @@ void note_operation(Context& context, const H5VL_optional_args_t& args) {
   const auto& bounds =
       static_cast<const H5VL_native_file_optional_args_t*>(args.args)->set_libver_bounds;
   context.low_bound_is_modern = bounds.low >= H5F_LIBVER_V110;
-  context.high_bound_is_modern = bounds.high >= H5F_LIBVER_V110;
+  context.set_high_bound(bounds.high >= H5F_LIBVER_V110);
 }
 
 /// An image of a file is what is in it, without libhdf5's metadata cache. Chunks that h5pave has

@@ -35,7 +35,7 @@ std::optional<ChunkedShape> chunked_shape(hid_t type_id, hid_t space_id, hid_t d
 
 FileBounds file_bounds(const Context& context) {
   if (context.low_bound_is_modern) return FileBounds::kForcesModern;
-  return context.high_bound_is_modern ? FileBounds::kDefault : FileBounds::kForbidsModern;
+  return Context::any_high_bound_is_old() ? FileBounds::kForbidsModern : FileBounds::kDefault;
 }
 
 }  // namespace

@@ -13,7 +13,15 @@ Context::Context(hid_t under_id, const H5VL_class_t& under_class,
   H5Iinc_ref(under_id_);
 }
 
+std::atomic<int> Context::old_high_bounds{0};
+
+void Context::set_high_bound(bool is_modern) {
+  const bool was_modern = high_bound_is_modern_.exchange(is_modern);
+  old_high_bounds += (was_modern ? 1 : 0) - (is_modern ? 1 : 0);
+}
+
 Context::~Context() {
+  set_high_bound(true);
   const SavedErrorStack saved;
   H5Idec_ref(under_id_);
 }

@@ -61,7 +61,15 @@ class Context {
   // What the file's access list said, for the advisor. An object reached through an external link
   // or a mount belongs to another file; a wrong answer there costs one retry, never a failure.
   std::atomic<bool> low_bound_is_modern{false};  ///< Low bound V110 or later.
-  std::atomic<bool> high_bound_is_modern{true};  ///< High bound V110 or later.
+
+  /// High bound V110 or later. In files with an older one, HDF5 2.2.0 with assertions (Debian's)
+  /// ends the program where it meets a modern index, instead of refusing it.
+  bool high_bound_is_modern() const { return high_bound_is_modern_; }
+  void set_high_bound(bool is_modern);
+
+  /// Whether an open file has an older high bound: a link may lead to it from any other.
+  static bool any_high_bound_is_old() { return old_high_bounds.load() > 0; }
+
   std::atomic<bool> driver_is_mpi{false};
   std::atomic<bool> ranks_differ{false};  ///< MPI ranks have different options: none may matter.
 
@@ -76,7 +84,10 @@ class Context {
  private:
   ~Context();
 
+  static std::atomic<int> old_high_bounds;  ///< Contexts with an old one.
+
   ReferenceCount references_;
+  std::atomic<bool> high_bound_is_modern_{true};
   WrapContext shared_wrap_context_{this, nullptr};
   const hid_t under_id_;
   const H5VL_class_t& under_class_;
@@ -131,7 +142,7 @@ struct Object {
   std::optional<ExtentLimit> extent_limit;  ///< Set for datasets at their first resize.
   CacheGrant cache_grant;                   ///< Set for datasets with an enlarged chunk cache.
   DatasetKind kind = DatasetKind::kUnknown;
-  bool is_unrecorded = false;   ///< A dataset that is nothing for a profile.
+  bool is_unrecorded = false;  ///< A dataset that is nothing for a profile.
   /// Set until the first write of a dataset whose filters depend on it; see filter_withdrawal.h.
   std::optional<std::uint64_t> objects_told_at_create;
   bool created_here = false;    ///< A dataset that this handle created.

@@ -42,7 +42,7 @@ std::string_view obstacle(const Context& context, const FileRequest& request) {
   if (!context.under_is_native()) return "page:connector_below_is_not_native";
   if (context.driver_is_mpi) return "page:mpi_file";
   if (context.options().compat == Compat::kV18) return "page:compat";
-  if (!context.high_bound_is_modern) return "page:file_bounds_old";
+  if (!context.high_bound_is_modern()) return "page:file_bounds_old";
   if (!driver_takes_pages(request.fapl_id)) return "page:driver";
   if (!has_default_strategy(request.fcpl_id)) return "page:chosen_by_program";
   if (has_userblock(request.fcpl_id)) return "page:userblock";

@@ -1,5 +1,9 @@
 // The chunk index of new datasets, seen by the program and by stock HDF5, and what must not change.
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <boost/test/data/test_case.hpp>
+#include <csignal>
 #include <filesystem>
 
 #include "support/hdf5_fixture.h"
@@ -178,21 +182,62 @@ BOOST_AUTO_TEST_CASE(a_file_with_old_bounds_gets_btrees) {
   BOOST_TEST(index_of(dataset) == H5D_CHUNK_IDX_BTREE);
 }
 
-BOOST_AUTO_TEST_CASE(what_libhdf5_refuses_is_made_with_the_program_s_own_list) {
-  // The dataset lands in a file with old bounds, which h5pave cannot know: it is reached by a link.
-  const Id old = H5Pcreate(H5P_FILE_ACCESS);
-  BOOST_REQUIRE_GE(H5Pset_libver_bounds(old, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18), 0);
-  const Id target = create("old.h5", old);
+/// A dataset that lands, by a link of a file that h5pave opens, in a file with old bounds.
+void create_in_old_file(const PluginTest& test, hid_t access_of_old) {
+  BOOST_REQUIRE_GE(H5Pset_libver_bounds(access_of_old, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18), 0);
+  const Id target = test.create("old.h5", access_of_old);
   const Id group = H5Gcreate2(target, "g", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
   BOOST_REQUIRE_GE(H5Fflush(target, H5F_SCOPE_GLOBAL), 0);
-  const Id file = create("a.h5");
+  const Id file = test.create("a.h5");
   BOOST_REQUIRE_GE(H5Lcreate_external("old.h5", "/g", file, "link", H5P_DEFAULT, H5P_DEFAULT), 0);
   const PrintedErrors printed;
   const Id dataset = create_dataset(file, "link/d", simple_space({20}), chunked({5}));
   BOOST_TEST(printed.times() == 0);
   BOOST_TEST(index_of(dataset) == H5D_CHUNK_IDX_BTREE);
   write_all(dataset, counting(20));
+  BOOST_REQUIRE_GE(H5Dflush(dataset), 0);
   check_same(read_all(Id(H5Dopen2(group, "d", H5P_DEFAULT))), counting(20));
+}
+
+BOOST_AUTO_TEST_CASE(a_link_may_lead_to_a_file_with_old_bounds) {
+  create_in_old_file(*this, Id(H5Pcreate(H5P_FILE_ACCESS)));
+  // When that file is closed, nothing stands against modern indexes any more.
+  const Id file = create("b.h5");
+  BOOST_TEST(index_of(create_dataset(file, "d", simple_space({20}), chunked({5}))) ==
+             H5D_CHUNK_IDX_FARRAY);
+}
+
+/// HDF5 2.2.0 with assertions ends the program where it should refuse a modern index.
+bool libhdf5_refuses_modern_indexes(const PluginTest& test) {
+  const pid_t child = fork();
+  if (child == 0) {
+    const QuietErrors quiet;
+    const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    H5Pset_vol(access, H5VL_NATIVE, nullptr);
+    H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18);
+    const std::string path = test.folder.file("child.h5");
+    const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access);
+    const hsize_t length = 20;
+    const hsize_t chunk = 5;
+    const hid_t space = H5Screate_simple(1, &length, nullptr);
+    const hid_t list = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_chunk(list, 1, &chunk);
+    H5Pset_chunk_opts(list, 0);
+    std::signal(SIGABRT, SIG_DFL);
+    const hid_t made = H5Dcreate2(file, "d", H5T_NATIVE_INT, space, H5P_DEFAULT, list, H5P_DEFAULT);
+    _exit(made < 0 ? 0 : 1);
+  }
+  int status = 1;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+BOOST_AUTO_TEST_CASE(what_libhdf5_refuses_is_made_with_the_program_s_own_list) {
+  // h5pave does not know of the bounds of a file that is opened natively.
+  if (libhdf5_refuses_modern_indexes(*this))
+    create_in_old_file(*this, native_access());
+  else
+    BOOST_TEST_MESSAGE("skipped: this libhdf5 ends the program where it should refuse");
 }
 
 BOOST_AUTO_TEST_CASE(growing_past_2_to_the_32_chunks_gives_the_btree_back) {
