@@ -104,6 +104,8 @@ TransferEnd give_up(std::string_view reason) { return {TransferEnd::Kind::kGiveU
 ChunkIoResult result_of(const DatasetTransfer& transfer, Direction direction,
                         const TransferEnd& end, std::uint64_t cached_chunks) {
   registry_of(transfer.dataset).note(*transfer.dataset.shared);
+  if (transfer.dataset.shared->cache().is_dirty())
+    Process::get().prepare_for_held_back_chunks(transfer.dataset.context->under_id());
   if (end.kind == TransferEnd::Kind::kFailed) return failed();
   if (end.kind == TransferEnd::Kind::kGiveUp) {
     H5Eclear2(H5E_DEFAULT);

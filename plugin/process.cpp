@@ -8,9 +8,11 @@
 #include <cerrno>
 #include <cstdlib>
 #include <stdexcept>
+#include <utility>
 
 #include "guard.h"
 #include "images.h"
+#include "index_packages.h"
 #include "profile/profile_file.h"
 #include "report/file_pattern.h"
 
@@ -184,6 +186,10 @@ DatasetRegistry& Process::datasets(const Options& options) {
   // The other half is for chunks in work.
   if (datasets_ == nullptr) datasets_ = std::make_unique<DatasetRegistry>(options.memory_bytes / 2);
   return *datasets_;
+}
+
+void Process::prepare_for_held_back_chunks(hid_t native_id) {
+  if (!std::exchange(is_prepared_, true)) initialize_index_packages(native_id);
 }
 
 void Process::report(const Options& options, const Complaints& complaints) {

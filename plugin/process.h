@@ -73,6 +73,9 @@ class Process {
   /// The same, or null while nobody has needed it.
   DatasetRegistry* datasets_if_any() { return datasets_.get(); }
 
+  /// Before chunks are held back: what libhdf5 needs to write them when it terminates. Once.
+  void prepare_for_held_back_chunks(hid_t native_id);
+
   /// Of the bytes that libhdf5's enlarged chunk caches take.
   std::shared_ptr<CacheGrant::Account> cache_account() const { return cache_account_; }
 
@@ -107,6 +110,7 @@ class Process {
   std::unique_ptr<SlotPool> slots_;
   std::unique_ptr<DatasetRegistry> datasets_;  // not guarded: libhdf5's callbacks only
   ChangedShapes changed_shapes_;               // not guarded either
+  bool is_prepared_ = false;                   // nor this
 };
 
 }  // namespace h5pave

@@ -73,6 +73,19 @@ BOOST_AUTO_TEST_CASE(a_program_that_exits_without_closing_loses_nothing) {
   BOOST_TEST(dataset["index_after"] == "Fixed Array");
 }
 
+BOOST_AUTO_TEST_CASE(chunks_held_back_when_the_library_ends_are_written) {
+  const std::string data = folder.file("a.h5");
+  for (const std::string end : {"exit", "H5close"}) {
+    const Run ended = run(*this, "", H5PAVE_ENDS_WITH_OPEN_DATASETS " " + data + " " + end);
+    BOOST_TEST(ended.status == 0);
+    BOOST_TEST(ended.errors == "");
+    std::vector<int> expected(400, 0);
+    for (int i = 0; i < 5; ++i) expected[3 * 20 + 4 + i] = 1 + i;
+    for (const std::string dataset : {"fixed array", "extensible array", "v2 B-tree"})
+      check_same(read_with_stock(data, dataset), expected);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_program_s_exit_status_stays) {
   const Run ended =
       run(*this, "H5PAVE_TEST_FAILS=1", H5PAVE_EXITS_WITHOUT_CLOSING " " + folder.file("a.h5"));
