@@ -204,6 +204,12 @@ BOOST_AUTO_TEST_CASE(a_native_open_of_the_file_sees_what_was_flushed) {
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_open_natively_first_may_be_opened_with_h5pave) {
+  // libhdf5 2.2.0 never gives back the object that it has a connector wrap around such a file.
+  unsigned major = 0;
+  unsigned minor = 0;
+  unsigned release = 0;
+  H5get_libversion(&major, &minor, &release);
+  if (major == 2 && minor >= 2) ++before["connectors"];
   const Id native = native_access();
   {
     const Id natively = create("a.h5", native);
