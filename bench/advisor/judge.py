@@ -63,7 +63,7 @@ def summary(title, ratios):
 
 def main():
     accesses = [Access(line) for line in open(sys.argv[1])]
-    costs = collections.defaultdict(lambda: collections.defaultdict(float))
+    parts = collections.defaultdict(lambda: collections.defaultdict(lambda: collections.defaultdict(list)))
     chunks = {}
     finals = collections.defaultdict(lambda: collections.defaultdict(lambda: collections.defaultdict(float)))
     for a in accesses:
@@ -71,8 +71,11 @@ def main():
             finals[a.workload][a.chunk][a.shape] += a.weight * a.measured_s
             continue
         key = a.shape if a.shape not in ("grid", "near") else a.shape + " " + a.chunk
-        costs[a.workload][key] += a.weight * a.measured_s
+        parts[a.workload][key][a.box].append(a.weight * a.measured_s)
         chunks[a.workload, key] = a.chunk
+    # A shape may be there twice, as a neighbour by two ways.
+    costs = {workload: {key: sum(map(statistics.mean, boxes.values())) for key, boxes in shapes.items()}
+             for workload, shapes in parts.items()}
     print("workload | advisor's shape | ms | best of all, measured once | advisor / that | best of the rounds | "
           "advisor / that, from least to greatest | " + " | ".join(STATIC) + " | median of static / advisor")
     wins = near = 0
