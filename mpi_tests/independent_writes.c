@@ -231,6 +231,25 @@ static void refused_after_the_file_was_closed(const char *path) {
   H5Pclose(list);
 }
 
+/* All ranks must choose one index, whatever else one of them has open. */
+static void created_while_one_rank_has_an_old_file(hid_t file, const char *path) {
+  char old_path[4096];
+  snprintf(old_path, sizeof old_path, "%s.old", path);
+  hid_t list = H5Pcreate(H5P_FILE_ACCESS);
+  H5Pset_libver_bounds(list, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18);
+  hid_t old = my_rank == 0 ? H5Fcreate(old_path, H5F_ACC_TRUNC, H5P_DEFAULT, list) : 0;
+  check(old >= 0, "create a file of one rank");
+  hid_t dataset = make_dataset(file, "one index", all_rows());
+  H5D_chunk_index_t index = H5D_CHUNK_IDX_BTREE;
+  check(H5Dget_chunk_index_type(dataset, &index) >= 0 && index == H5D_CHUNK_IDX_EARRAY,
+        "the index that all chose");
+  check(write_rows(dataset, 9, own_first(), kRowsPerRank) >= 0, "write to it");
+  check(H5Dclose(dataset) >= 0, "close it");
+  if (my_rank == 0) check(H5Fclose(old) >= 0, "close the file of one rank");
+  if (my_rank == 0) remove(old_path);
+  H5Pclose(list);
+}
+
 static void check_in_file(hid_t file, const char *name, int round, hsize_t first, hsize_t count) {
   hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT);
   check_rows(dataset, round, first, count, name);
@@ -251,6 +270,7 @@ static void compare_with_stock(const char *path) {
   check_in_file(file, "again", 0, 2, all_rows() - 2);
   check_in_file(file, "original", 7, 0, all_rows());
   check_in_file(file, "copy", 7, 0, all_rows());
+  check_in_file(file, "one index", 9, 0, all_rows());
   for (int rank = 0; rank < rank_count; ++rank) {
     check_in_file(file, "two files", 9, (hsize_t)(rank * kRowsPerRank), 1);
     check_in_file(file, "two files", 8, (hsize_t)(rank * kRowsPerRank + 1), kRowsPerRank - 1);
@@ -287,6 +307,7 @@ int main(int argc, char **argv) {
     more_than_the_memory_limit(file);
     two_file_handles(file);
     told_by_the_transfer_list(file);
+    created_while_one_rank_has_an_old_file(file, argv[1]);
   } else {
     refused(file);
   }

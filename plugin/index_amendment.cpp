@@ -35,7 +35,10 @@ std::optional<ChunkedShape> chunked_shape(hid_t type_id, hid_t space_id, hid_t d
 
 FileBounds file_bounds(const Context& context) {
   if (context.low_bound_is_modern) return FileBounds::kForcesModern;
-  return Context::any_high_bound_is_old() ? FileBounds::kForbidsModern : FileBounds::kDefault;
+  // What other files a rank has open, the others do not know, and all must choose alike.
+  const bool is_old =
+      context.driver_is_mpi ? !context.high_bound_is_modern() : Context::any_high_bound_is_old();
+  return is_old ? FileBounds::kForbidsModern : FileBounds::kDefault;
 }
 
 }  // namespace
