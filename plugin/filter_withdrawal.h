@@ -3,7 +3,7 @@
 // change a dataset's filters, so that the dataset, which nobody has seen yet, is made anew without
 // them and put in the old one's place.
 //
-// Called by dataset_slots.cpp, transfer_slots.cpp and the slots that tell objects apart. Thread
+// Called by storage_amendment.cpp, chunk_io.cpp and the slots that tell objects apart. Thread
 // rule: the thread that called HDF5.
 #pragma once
 
