@@ -159,8 +159,9 @@ std::string_view withdraw(const DatasetTransfer& transfer, const void* buffer,
     remember(dataset, std::move(change));
     return kWithdrawn;
   }
+  if (replacement == Replacement::kNameLost) return kNameLost;
   if (change) Process::get().changed_shapes().note(dataset, *change);
-  return replacement == Replacement::kNameLost ? kNameLost : "libhdf5_refused";
+  return "libhdf5_refused";
 }
 
 void tell_decision(const Object& dataset, std::string_view reason) {
