@@ -39,7 +39,7 @@ bool tolerates_damage(hid_t dxpl);
 /// kConverted: asked for collectively, which stock does rank by rank where types are converted.
 enum class DoneAs { kIndependent, kConverted, kCollectiveChunks };
 
-enum class Chunks { kUnfiltered, kFiltered };
+enum class Chunks { kPlain, kFiltered };
 
 /// Programs ask their transfer list how the last transfer was done: as stock tells it of one like
 /// this. `selection_io`: what H5Pget_actual_selection_io_mode() will give.

@@ -32,8 +32,8 @@ ChunkIoResult failed() { return {ChunkIoResult::Kind::kFailed, {}, 0}; }
 
 /// What one rank can say of its part of a transfer.
 struct DirectPart {
-  std::string_view obstacle;    ///< Why only native HDF5 can do it; or empty.
-  std::optional<BoxPlan> plan;  ///< Nothing where nothing is selected.
+  std::string_view obstacle;      ///< Why only native HDF5 can do it; or empty.
+  std::optional<BoxPlan> plan{};  ///< Nothing where nothing is selected.
   std::uint64_t piece_bytes = 0;
   std::uint64_t touched_chunks = 0;
 };
@@ -119,7 +119,7 @@ ChunkIoResult transfer_alone(const DatasetTransfer& transfer, const void* buffer
   if (places == nullptr || !all_have_places(*places, shared.facts().format(), part.plan->box))
     return leave_to_native(dataset, direction, "chunk_without_place");
   if (!move(*places, *part.plan)) return fail_at(transfer, what);
-  tell_in_list(transfer.dxpl, DoneAs::kIndependent, Chunks::kUnfiltered, H5D_SELECTION_IO);
+  tell_in_list(transfer.dxpl, DoneAs::kIndependent, Chunks::kPlain, H5D_SELECTION_IO);
   return {ChunkIoResult::Kind::kDone, {}, part.touched_chunks};
 }
 
@@ -156,7 +156,7 @@ ChunkIoResult transfer_together(const DatasetTransfer& transfer, const void* buf
   bool moved = !part.plan;
   tell([&] { moved = moved || move(*places, *part.plan); });
   if (!ranks.all_agree(moved)) return fail_at(transfer, what);
-  tell_in_list(transfer.dxpl, DoneAs::kCollectiveChunks, Chunks::kUnfiltered,
+  tell_in_list(transfer.dxpl, DoneAs::kCollectiveChunks, Chunks::kPlain,
                part.plan ? H5D_SELECTION_IO : 0U);
   return {ChunkIoResult::Kind::kDone, {}, part.touched_chunks};
 }
