@@ -123,12 +123,25 @@ ChunkWork chunk_work(const Totals& totals, const AccessBox& box, double loads) {
   return {std::max(0.0, touched - needs_no_read), touched};
 }
 
-/// Seconds in which a codec goes through one chunk, which leaves the processor's caches behind
-/// after `bytes_in_cache`.
-double codec_seconds(double chunk_bytes, std::uint64_t bytes_in_cache, double bytes_per_second,
-                     double large_bytes_per_second) {
-  const double first = std::min(chunk_bytes, static_cast<double>(bytes_in_cache));
-  return first / bytes_per_second + (chunk_bytes - first) / large_bytes_per_second;
+/// Seconds for `bytes` of which those after the first `limit` have another rate.
+double seconds_at_two_rates(double bytes, std::uint64_t limit, double bytes_per_second,
+                            double bytes_per_second_beyond) {
+  const double first = std::min(bytes, static_cast<double>(limit));
+  return first / bytes_per_second + (bytes - first) / bytes_per_second_beyond;
+}
+
+double decode_seconds(double chunk_bytes, const StorageModel& storage) {
+  if (chunk_bytes < static_cast<double>(kDeflateWindowBytes))
+    return chunk_bytes / storage.small_decode_bytes_per_second;
+  return seconds_at_two_rates(chunk_bytes, kDecodedInCacheBytes, storage.decode_bytes_per_second,
+                              storage.large_decode_bytes_per_second);
+}
+
+double encode_seconds(double chunk_bytes, const StorageModel& storage) {
+  const double in_cache = std::min(chunk_bytes, static_cast<double>(kEncodedInCacheBytes));
+  return seconds_at_two_rates(in_cache, kDeflateWindowBytes, storage.small_encode_bytes_per_second,
+                              storage.encode_bytes_per_second) +
+         (chunk_bytes - in_cache) / storage.large_encode_bytes_per_second;
 }
 
 /// What one chunk costs besides the storage.
@@ -140,10 +153,7 @@ struct ChunkSeconds {
 ChunkSeconds chunk_seconds(double chunk_bytes, Filters filters, const StorageModel& storage) {
   const double copy = chunk_bytes / storage.copy_bytes_per_second;
   if (filters == Filters::kNone) return {copy, copy};
-  return {codec_seconds(chunk_bytes, kDecodedInCacheBytes, storage.decode_bytes_per_second,
-                        storage.large_decode_bytes_per_second),
-          codec_seconds(chunk_bytes, kEncodedInCacheBytes, storage.encode_bytes_per_second,
-                        storage.large_encode_bytes_per_second)};
+  return {decode_seconds(chunk_bytes, storage), encode_seconds(chunk_bytes, storage)};
 }
 
 /// Unfiltered chunks that the cache cannot hold are read and written in place, run by run.

@@ -149,6 +149,7 @@ ByteRange planned_range(const ShapeQuestion& question, const DatasetModel& datas
   if (may_stay_tiny && !question.target_bytes) {
     range.most = std::min(range.most, kMostUnknownBytes);
     range.least = std::min(range.least, range.most / 2);
+    range.usual_least = std::min(range.usual_least, range.most / 2);
   }
   return range;
 }

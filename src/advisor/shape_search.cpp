@@ -234,18 +234,22 @@ ByteRange byte_range(const DatasetModel& dataset, std::span<const AccessBox> box
 
 ChunkShape best_shape(const DatasetModel& dataset, std::span<const AccessBox> boxes,
                       const StorageModel& storage, const ByteRange& range) {
-  constexpr double kLeastGainOfSmall = 1.05;
-  ChunkShape found = Search(dataset, boxes, storage, range).run();
-  if (shape_bytes(found, dataset.element_bytes) >= range.usual_least) return found;
-  const ByteRange usual{std::min(range.usual_least, range.most), range.most};
-  ChunkShape larger = Search(dataset, boxes, storage, usual).run();
-  // What is done in order costs about the same with either, and must not hide what gains.
+  constexpr double kLeastGain = 1.02;
+  ChunkShape best = Search(dataset, boxes, storage, range).run();
+  if (shape_bytes(best, dataset.element_bytes) >= range.usual_least) return best;
   std::vector<AccessBox> others;
   std::ranges::copy_if(boxes, std::back_inserter(others), std::not_fn(is_sequential));
-  const std::span<const AccessBox> judged = others.empty() ? boxes : others;
-  const double gain = pattern_cost(dataset, larger, judged, storage) /
-                      pattern_cost(dataset, found, judged, storage);
-  return gain >= kLeastGainOfSmall ? found : larger;
+  const auto gain = [&](const ChunkShape& shape, std::span<const AccessBox> accesses) {
+    return pattern_cost(dataset, shape, accesses, storage) /
+           pattern_cost(dataset, best, accesses, storage);
+  };
+  for (std::uint64_t least = range.usual_least; least > range.least; least /= 2) {
+    ChunkShape shape = Search(dataset, boxes, storage, {least, range.most}).run();
+    // What is done in order takes long with either, and must not hide what the others gain.
+    if (gain(shape, boxes) < kLeastGain && (others.empty() || gain(shape, others) < kLeastGain))
+      return shape;
+  }
+  return best;
 }
 
 }  // namespace h5pave

@@ -283,33 +283,40 @@ FilterSeconds measure_filters(hid_t file, const Sample& sample, hsize_t chunk_ro
   return {without_copies(encode, copies) / bytes, without_copies(decode, copies) / bytes};
 }
 
-/// Bytes per second of what a chunk has beyond the processor's caches, from the seconds per byte of
-/// chunks within them and of chunks of `large_bytes`.
-double large_rate(double small_seconds, double large_seconds, double large_bytes,
-                  std::uint64_t bytes_in_cache) {
+/// Seconds per byte of what a chunk of `bytes` has beyond its first `limit`, from those of these
+/// and those of the whole chunk.
+double seconds_beyond(double first_seconds, double whole_seconds, std::uint64_t limit,
+                      std::uint64_t bytes) {
   constexpr double kMostSlower = 8;  // more is noise
-  const auto within = static_cast<double>(bytes_in_cache);
-  const double beyond =
-      (large_bytes * large_seconds - within * small_seconds) / (large_bytes - within);
-  return 1 / std::clamp(beyond, small_seconds, kMostSlower * small_seconds);
+  const auto first = static_cast<double>(limit);
+  const auto whole = static_cast<double>(bytes);
+  const double beyond = (whole * whole_seconds - first * first_seconds) / (whole - first);
+  return std::clamp(beyond, first_seconds, kMostSlower * first_seconds);
 }
 
 /// Shuffle and deflate of the first of bench's samples.
 void measure_codec(hid_t file, StorageConstants& constants) {
-  constexpr std::uint64_t kSmallBytes = kEncodedInCacheBytes / 2;
+  constexpr std::uint64_t kOneBlockBytes = kDeflateWindowBytes / 2;
+  constexpr std::uint64_t kMediumBytes = kEncodedInCacheBytes / 2;
   constexpr std::uint64_t kLargeBytes = 2 * kDecodedInCacheBytes;
   const Sample sample = make_synthetic(synthetic_samples().front().name);
   const std::uint64_t row_bytes = sample.values.size() / sample.shape.front();
   const double copy = constants["copy_bytes_per_second"];
-  const FilterSeconds small = measure_filters(file, sample, kSmallBytes / row_bytes, copy);
+  const FilterSeconds one_block = measure_filters(file, sample, kOneBlockBytes / row_bytes, copy);
+  const FilterSeconds small = measure_filters(file, sample, kDeflateWindowBytes / row_bytes, copy);
+  const FilterSeconds medium = measure_filters(file, sample, kMediumBytes / row_bytes, copy);
   const FilterSeconds large = measure_filters(file, sample, kLargeBytes / row_bytes, copy);
-  const auto large_bytes = static_cast<double>(kLargeBytes);
-  constants["decode_bytes_per_second"] = 1 / small.decode;
-  constants["encode_bytes_per_second"] = 1 / small.encode;
+  constants["decode_bytes_per_second"] = 1 / medium.decode;
+  constants["small_decode_bytes_per_second"] = 1 / std::max(one_block.decode, medium.decode);
   constants["large_decode_bytes_per_second"] =
-      large_rate(small.decode, large.decode, large_bytes, kDecodedInCacheBytes);
+      1 / seconds_beyond(medium.decode, large.decode, kDecodedInCacheBytes, kLargeBytes);
+  const double beyond_window =
+      seconds_beyond(small.encode, medium.encode, kDeflateWindowBytes, kMediumBytes);
+  constants["small_encode_bytes_per_second"] = 1 / small.encode;
+  constants["encode_bytes_per_second"] = 1 / beyond_window;
+  const double in_cache = (medium.encode + beyond_window) / 2;  // of chunks twice as long
   constants["large_encode_bytes_per_second"] =
-      large_rate(small.encode, large.encode, large_bytes, kEncodedInCacheBytes);
+      1 / seconds_beyond(in_cache, large.encode, kEncodedInCacheBytes, kLargeBytes);
 }
 
 }  // namespace

@@ -24,25 +24,29 @@ double least_seconds(const DatasetModel& dataset, const AccessBox& box,
   return repeats * (storage.request_seconds + bytes / storage.bytes_per_second + bytes / codec);
 }
 
-/// Sequential accesses count no more than half of all others together, each at its cheapest:
-/// writing a dataset once must not hide what its readers want. Where a shape makes them dear, they
-/// count as dear.
+bool is_whole(const AccessBox& box) {
+  return box.repeats == 1 && std::ranges::count(box.lengths, kWholeDimension) ==
+                                 static_cast<std::ptrdiff_t>(box.lengths.size());
+}
+
+/// Accesses to the whole dataset count no more than half of all others together, each at its
+/// cheapest: writing a dataset once must not hide what its readers want. Where a shape makes them
+/// dear, they count as dear.
 void balance(ShapeQuestion& question) {
-  constexpr double kMostSequential = 0.5;
+  constexpr double kMostWhole = 0.5;
   std::vector<AccessBox>& boxes = question.access.boxes;
   const DatasetModel dataset = dataset_model(question);
   if (std::count(dataset.extent.begin(), dataset.extent.end(), 0U) > 0) return;
-  double sequential = 0;
+  double whole = 0;
   double others = 0;
   for (const AccessBox& box : boxes) {
-    (is_sequential(box) ? sequential : others) +=
-        box.weight * least_seconds(dataset, box, question.storage);
+    (is_whole(box) ? whole : others) += box.weight * least_seconds(dataset, box, question.storage);
   }
-  if (others <= 0 || sequential <= 0) return;
-  const double share = kMostSequential * others / sequential;
+  if (others <= 0 || whole <= 0) return;
+  const double share = kMostWhole * others / whole;
   if (!(share > 0 && share < 1)) return;
   for (AccessBox& box : boxes) {
-    if (is_sequential(box)) box.weight *= share;
+    if (is_whole(box)) box.weight *= share;
   }
 }
 

@@ -137,13 +137,15 @@ BOOST_AUTO_TEST_CASE(partly_written_chunks_are_read_back_whole_ones_are_not) {
   BOOST_TEST(partly.bytes_moved == 8.0 * 64 * 64 * 4, boost::test_tools::tolerance(0.05));
 }
 
-BOOST_AUTO_TEST_CASE(what_leaves_the_processors_caches_is_coded_slower) {
+BOOST_AUTO_TEST_CASE(small_and_large_chunks_have_rates_of_their_own) {
   // Storage that costs nothing: a whole chunk read or written is the codec's time.
   StorageModel codec;
   codec.bytes_per_second = codec.copy_bytes_per_second = 1e300;
   codec.decode_bytes_per_second = 400e6;
+  codec.small_decode_bytes_per_second = 100e6;
   codec.large_decode_bytes_per_second = 200e6;
   codec.encode_bytes_per_second = 100e6;
+  codec.small_encode_bytes_per_second = 200e6;
   codec.large_encode_bytes_per_second = 50e6;
   const auto seconds = [&](std::uint64_t bytes, AccessKind kind) {
     const DatasetModel dataset = filtered({4 * bytes}, 1);
@@ -151,12 +153,19 @@ BOOST_AUTO_TEST_CASE(what_leaves_the_processors_caches_is_coded_slower) {
         .seconds;
   };
   const auto near = boost::test_tools::tolerance(1e-9);
+  const std::uint64_t window = kDeflateWindowBytes;
   const std::uint64_t encoded = kEncodedInCacheBytes;
   const std::uint64_t decoded = kDecodedInCacheBytes;
-  BOOST_TEST(seconds(encoded, AccessKind::kWrite) == static_cast<double>(encoded) / 100e6, near);
+  BOOST_TEST(seconds(window, AccessKind::kWrite) == static_cast<double>(window) / 200e6, near);
+  const double in_cache =
+      static_cast<double>(window) / 200e6 + static_cast<double>(encoded - window) / 100e6;
+  BOOST_TEST(seconds(encoded, AccessKind::kWrite) == in_cache, near);
   BOOST_TEST(seconds(4 * encoded, AccessKind::kWrite) ==
-                 static_cast<double>(encoded) * (1 / 100e6 + 3 / 50e6),
+                 in_cache + 3 * static_cast<double>(encoded) / 50e6,
              near);
+  BOOST_TEST(seconds(window - 1, AccessKind::kRead) == static_cast<double>(window - 1) / 100e6,
+             near);
+  BOOST_TEST(seconds(window, AccessKind::kRead) == static_cast<double>(window) / 400e6, near);
   BOOST_TEST(seconds(decoded, AccessKind::kRead) == static_cast<double>(decoded) / 400e6, near);
   BOOST_TEST(seconds(2 * decoded, AccessKind::kRead) ==
                  static_cast<double>(decoded) * (1 / 400e6 + 1 / 200e6),
@@ -169,6 +178,7 @@ BOOST_AUTO_TEST_CASE(unfiltered_chunks_are_copied_at_one_rate) {
   codec.copy_bytes_per_second = 1e9;
   codec.large_decode_bytes_per_second = codec.large_encode_bytes_per_second = 1;
   codec.decode_bytes_per_second = codec.encode_bytes_per_second = 1;
+  codec.small_decode_bytes_per_second = codec.small_encode_bytes_per_second = 1;
   DatasetModel dataset;
   dataset.extent = {std::uint64_t{1} << 26};
   dataset.cache_bytes = std::uint64_t{1} << 30;
