@@ -1,6 +1,9 @@
 # C programs over one parallel HDF5 build. MPI is ABI-bound, so each is made by the compiler wrapper of
 # that build's own MPI.
 
+set(H5PAVE_MPIEXEC_FLAGS_openmpi --oversubscribe --allow-run-as-root)
+set(H5PAVE_MPIEXEC_FLAGS_mpich "")
+
 # h5pave_add_mpi_program(<source> <name> <build> <flavour> OUT): target mpi_program_<name> and path of a
 # program; OUT is empty where the flavour has no compiler wrapper.
 function(h5pave_add_mpi_program source name build flavour out)

@@ -8,7 +8,7 @@ namespace h5pave::bench {
 
 namespace {
 
-constexpr std::uint64_t kLeastBytes = std::uint64_t{16} << 10;
+constexpr std::uint64_t kLeastBytes = std::uint64_t{4} << 10;
 constexpr std::uint64_t kMostBytes = std::uint64_t{8} << 20;
 
 /// Every shape of the grid, in order of its lengths.
@@ -73,8 +73,13 @@ std::vector<Workload> workloads() {
           {"wide table", {65536, 128}, "1000,4"},
           {"signal, windows", {8388608}, "10000"},
           {"shuffled batches", {4096, 45, 45}, "batch:32"},
-          {"mixed 70/30", {512, 128, 128}, "0.7:1,*,*;0.3:*,1,1"},
-          {"blocks written by ranks", {2896, 2896}, "724,724@aligned@write"}};
+          {"mixed 70/30", {512, 128, 128}, "0.7:1,*,*;0.3:*,1,1"}};
+}
+
+Workload rank_blocks(int ranks) {
+  return {"blocks written by ranks",
+          {2896, 2896},
+          "724,724@aligned@write@ranks:" + std::to_string(ranks)};
 }
 
 std::vector<Contestant> contestants(const ShapeQuestion& question, std::size_t grid_size) {

@@ -1,5 +1,5 @@
 // The twelve workloads on which chunk shapes are compared, and the shapes that compete.
-// Called by advisor_bench.cpp. Thread rule: pure functions.
+// Called by advisor_bench.cpp and rank_blocks_bench.cpp. Thread rule: pure functions.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,11 @@ struct Workload {
   double written = 1;  ///< Part of the blocks, at random places, that is written and read at all.
 };
 
+/// Those of one process.
 std::vector<Workload> workloads();
+
+/// Blocks that so many MPI ranks write together.
+Workload rank_blocks(int ranks);
 
 struct Contestant {
   std::string name;
@@ -25,7 +29,7 @@ struct Contestant {
 };
 
 /// The advisor's shape and its neighbours, the static rules of libraries, and `grid_size` shapes
-/// spread over all whose lengths are the extent divided by powers of two and whose bytes are 32 KiB
+/// spread over all whose lengths are the extent divided by powers of two and whose bytes are 4 KiB
 /// to 8 MiB.
 std::vector<Contestant> contestants(const ShapeQuestion& question, std::size_t grid_size);
 
