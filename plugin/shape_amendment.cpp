@@ -95,6 +95,7 @@ std::optional<ShapeQuestion> shape_question(const Context& context, std::string_
   question.access = options.access;
   question.target_bytes = options.chunk_target;
   question.ranks = ranks_of(context);
+  question.storage = usual_storage(question.ranks);
   return question;
 }
 

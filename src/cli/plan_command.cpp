@@ -34,7 +34,7 @@ struct PlanArguments {
   AccessSpec access;
   std::string profile_path;
   std::optional<AccessProfile> profile;  ///< Of that file.
-  StorageModel storage = local_storage();
+  std::optional<StorageModel> storage;
   std::optional<std::uint64_t> target;
   std::uint64_t ranks = 1;
   bool measure = false;
@@ -107,12 +107,16 @@ AccessWords words_of(const PlanArguments& arguments) {
   return {arguments.access.text, arguments.profile_path};
 }
 
+StorageModel storage_of(const PlanArguments& arguments) {
+  return arguments.storage.value_or(usual_storage(arguments.ranks));
+}
+
 ShapeQuestion question_for(const PlanArguments& arguments) {
   ShapeQuestion question;
   question.policy = ShapePolicy::kOverride;
   question.access = arguments.access;
   question.target_bytes = arguments.target;
-  question.storage = arguments.storage;
+  question.storage = storage_of(arguments);
   question.ranks = arguments.ranks;
   return question;
 }
@@ -190,7 +194,7 @@ PlanReport new_report(const PlanArguments& arguments) {
   PlanReport report;
   report.file = arguments.file;
   report.words = words_of(arguments);
-  report.storage = arguments.storage;
+  report.storage = storage_of(arguments);
   return report;
 }
 
@@ -286,7 +290,8 @@ std::vector<OptionSpec> plan_options(const std::shared_ptr<PlanArguments>& argum
       {"profile", "A file that H5PAVE_PROFILE recorded: how the datasets were used",
        [arguments](const std::string& text) { arguments->profile_path = text; }},
       {"storage",
-       "Where the file will lie: local (default), parallel, object, or FILE of bench --calibrate",
+       "Where the file will lie: local (default), parallel (with --ranks), object, or a FILE of "
+       "bench --calibrate",
        [arguments](const std::string& text) { arguments->storage = take_storage(text); }},
       {"target", "Bytes per chunk to aim at, e.g. 4M; the model decides when left out",
        [arguments](const std::string& text) { arguments->target = take_target(text); }},

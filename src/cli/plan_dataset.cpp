@@ -122,9 +122,9 @@ PlannedDataset plan_dataset(const std::string& file, const std::string& path,
   if (!plan.change) return plan;
   if (const auto repack = repack_command(file, path, best.chunk); has_present(path) && repack)
     plan.commands.push_back(*repack);
-  // The plugin plans for local storage: for another it must be told the size.
+  // For another storage than it plans for itself the plugin must be told the size.
   std::optional<std::uint64_t> target = question.target_bytes;
-  if (question.storage.name != local_storage().name) target = best.chunk_bytes;
+  if (question.storage.name != usual_storage(question.ranks).name) target = best.chunk_bytes;
   plan.commands.push_back(run_command_line(path, words, target));
   return plan;
 }

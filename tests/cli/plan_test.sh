@@ -31,9 +31,12 @@ check_rc "blocks of ranks" 0 "$h5pave" "${blocks[@]}" --ranks 16
 check_has "they are named" out.txt '724,724 aligned, written by each of 16 ranks'
 cp out.txt ranks.txt
 check_rc "the same in the access" 0 "$h5pave" plan --shape 2896,2896 --type f4 --compressed \
-    --access '724,724@aligned@write@ranks:16' --target 32M
+    --access '724,724@aligned@write@ranks:16' --target 32M --storage parallel
 check "the same numbers" "$(cut -f1-9 out.txt | grep -c '^(dataset)')$(diff <(grep -v h5pave out.txt) <(grep -v h5pave ranks.txt))" \
     "$(grep -c '^(dataset)' ranks.txt)"
+storage() { "$h5pave" "${blocks[@]}" --json "$@" | jq -r .storage; }
+check "ranks: a parallel file system, unless told" "$(storage) $(storage --ranks 1) $(storage --ranks 2) $(storage --ranks 2 --storage local)" \
+    "local local parallel local"
 check_rc "an endless stack of images" 0 "$h5pave" plan --shape inf,512,512 --type u2
 check "an image per chunk" "$(column chunk best '')" 1x512x512
 
