@@ -188,7 +188,7 @@ ChunkShape pytables_shape(const std::vector<std::uint64_t>& extent, std::size_t 
 
 ChunkShape dask_shape(const std::vector<std::uint64_t>& any_extent, std::uint64_t element_bytes,
                       std::uint64_t chunk_bytes) {
-  const auto extent = nonzero(any_extent, 1);
+  const std::vector<double> extent = nonzero(any_extent, 1);
   const double elements = static_cast<double>(chunk_bytes) / static_cast<double>(element_bytes);
   ChunkShape chunk(extent.size(), 0);  // 0: not decided.
   double whole = 1;
@@ -196,9 +196,9 @@ ChunkShape dask_shape(const std::vector<std::uint64_t>& any_extent, std::uint64_
     const double edge = std::pow(elements / whole, 1.0 / static_cast<double>(left));
     const std::size_t before = left;
     for (std::size_t d = 0; d < extent.size(); ++d) {
-      if (chunk[d] != 0 || static_cast<double>(extent[d]) >= edge) continue;
-      chunk[d] = extent[d];
-      whole *= static_cast<double>(extent[d]);
+      if (chunk[d] != 0 || extent[d] >= edge) continue;
+      chunk[d] = static_cast<std::uint64_t>(extent[d]);
+      whole *= extent[d];
       --left;
     }
     if (left < before) continue;
