@@ -1,6 +1,7 @@
 #include "workloads.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "advisor/library_shapes.h"
 
@@ -11,17 +12,27 @@ namespace {
 constexpr std::uint64_t kLeastBytes = std::uint64_t{4} << 10;
 constexpr std::uint64_t kMostBytes = std::uint64_t{8} << 20;
 
-/// Every shape of the grid, in order of its lengths.
-std::vector<ChunkShape> whole_grid(const ShapeQuestion& question) {
+/// `length` divided by powers of two and `steps` - 1 numbers between each of these.
+std::vector<std::uint64_t> parts_of(std::uint64_t length, int steps) {
+  std::vector<std::uint64_t> parts;
+  for (int i = 0; parts.empty() || parts.back() > 1; ++i) {
+    const double part = static_cast<double>(length) / std::exp2(static_cast<double>(i) / steps);
+    const auto rounded = static_cast<std::uint64_t>(std::ceil(part - 1e-9));
+    if (parts.empty() || rounded < parts.back()) parts.push_back(rounded);
+  }
+  return parts;
+}
+
+/// Every shape of such lengths, in order of these.
+std::vector<ChunkShape> whole_grid(const ShapeQuestion& question, int steps) {
   const auto& extent = question.shape.extent;
   std::vector<ChunkShape> shapes{{}};
   for (const std::uint64_t length : extent) {
     std::vector<ChunkShape> longer;
     for (const ChunkShape& shape : shapes) {
-      for (std::uint64_t part = 1; part <= length; part *= 2) {
+      for (const std::uint64_t part : parts_of(length, steps)) {
         longer.push_back(shape);
-        longer.back().push_back((length + part - 1) / part);
-        if (longer.back().back() == 1) break;
+        longer.back().push_back(part);
       }
     }
     shapes = std::move(longer);
@@ -35,7 +46,9 @@ std::vector<ChunkShape> whole_grid(const ShapeQuestion& question) {
 
 /// `count` of the shapes: the best by the model's own order would be unfair, so evenly spread.
 void add_grid(std::vector<Contestant>& list, const ShapeQuestion& question, std::size_t count) {
-  const std::vector<ChunkShape> shapes = whole_grid(question);
+  std::vector<ChunkShape> shapes;
+  for (int steps = 1; shapes.size() < count && steps <= 64; steps *= 2)
+    shapes = whole_grid(question, steps);
   const std::size_t chosen = std::min(count, shapes.size());
   for (std::size_t i = 0; i < chosen; ++i)
     list.push_back({"grid", shapes[i * shapes.size() / chosen]});

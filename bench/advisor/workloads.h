@@ -29,8 +29,8 @@ struct Contestant {
 };
 
 /// The advisor's shape and its neighbours, the static rules of libraries, and `grid_size` shapes
-/// spread over all whose lengths are the extent divided by powers of two and whose bytes are 4 KiB
-/// to 8 MiB.
+/// spread over all whose lengths are the extent divided by powers of two, or finer where those are
+/// fewer, and whose bytes are 4 KiB to 8 MiB.
 std::vector<Contestant> contestants(const ShapeQuestion& question, std::size_t grid_size);
 
 }  // namespace h5pave::bench
