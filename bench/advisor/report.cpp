@@ -50,6 +50,7 @@ ShapeQuestion question_of(const Workload& workload) {
   question.shape = {workload.extent, workload.extent, {}, sizeof(float)};
   question.filters = Filters::kSome;
   question.policy = ShapePolicy::kOverride;
+  question.written_part = workload.written;
   std::string error;
   question.access = *parse_access(workload.access, error);
   return question;

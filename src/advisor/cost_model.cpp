@@ -22,6 +22,10 @@ constexpr double kSieveBytes = 65536;
 constexpr double kExchangeBytesPerSecond = 1e9;
 constexpr double kMessageSeconds = 20e-6;
 
+/// A codec's seconds for fill value, as a share of those for other values.
+constexpr double kEncodingOfFill = 0.12;
+constexpr double kDecodingOfFill = 0.4;
+
 constexpr std::size_t kMaxRank = 32;
 
 /// A box in one dimension.
@@ -144,16 +148,38 @@ double encode_seconds(double chunk_bytes, const StorageModel& storage) {
          (chunk_bytes - in_cache) / storage.large_encode_bytes_per_second;
 }
 
+/// How much of the chunks that an access codes is not fill value, on average.
+struct Filled {
+  double read = 1;
+  double written = 1;
+};
+
+/// A write puts `own` of a chunk into each that it encodes. Until the dataset's part is written,
+/// the chunk is encoded again for each such piece: on average when it is half of that full.
+Filled filled(const DatasetModel& dataset, const AccessBox& box, const Totals& totals,
+              const ChunkWork& work, double chunk_elements) {
+  const double part = dataset.written_part;
+  const bool writes = box.kind == AccessKind::kWrite;
+  const double coded = (writes ? work.written : work.read) * chunk_elements;
+  const double own = coded > 0 ? std::min(1.0, totals.elements / coded) : 1;
+  if (!writes) return {own + (1 - own) * part, 1};
+  return {std::max(own, part / 2), std::max(own, (own + part) / 2)};
+}
+
 /// What one chunk costs besides the storage.
 struct ChunkSeconds {
   double decode = 0;
   double encode = 0;
 };
 
-ChunkSeconds chunk_seconds(double chunk_bytes, Filters filters, const StorageModel& storage) {
+ChunkSeconds chunk_seconds(double chunk_bytes, Filters filters, const Filled& filled,
+                           const StorageModel& storage) {
   const double copy = chunk_bytes / storage.copy_bytes_per_second;
   if (filters == Filters::kNone) return {copy, copy};
-  return {decode_seconds(chunk_bytes, storage), encode_seconds(chunk_bytes, storage)};
+  return {
+      decode_seconds(chunk_bytes, storage) * (filled.read + (1 - filled.read) * kDecodingOfFill),
+      encode_seconds(chunk_bytes, storage) *
+          (filled.written + (1 - filled.written) * kEncodingOfFill)};
 }
 
 /// Unfiltered chunks that the cache cannot hold are read and written in place, run by run.
@@ -215,7 +241,9 @@ Prediction written_by_ranks(const DatasetModel& dataset, std::span<const std::ui
   const ChunkWork work = chunk_work(together, all.box, together.touched * together.boxes);
   const auto chunk_bytes = static_cast<double>(shape_bytes(chunk, dataset.element_bytes));
   const auto element_bytes = static_cast<double>(dataset.element_bytes);
-  const ChunkSeconds codec = chunk_seconds(chunk_bytes, dataset.filters, storage);
+  const ChunkSeconds codec =
+      chunk_seconds(chunk_bytes, dataset.filters,
+                    filled(dataset, all.box, together, work, chunk_bytes / element_bytes), storage);
   const double encoded =
       std::max(1.0, std::ceil(work.written / static_cast<double>(box.ranks) - 1e-9));
   const double decoded = encoded * work.read / work.written;
@@ -282,7 +310,9 @@ Prediction predict_chunked(const DatasetModel& dataset, std::span<const std::uin
 
   const ChunkWork work =
       chunk_work(totals, box, loads_in_order(counted.used(), chunk_bytes, cache_bytes));
-  const ChunkSeconds one = chunk_seconds(chunk_bytes, dataset.filters, storage);
+  const ChunkSeconds one =
+      chunk_seconds(chunk_bytes, dataset.filters,
+                    filled(dataset, box, totals, work, chunk_bytes / element_bytes), storage);
   const double stored_bytes = chunk_bytes * (filtered ? dataset.stored_ratio : 1);
   const double requests = work.read + work.written;
 

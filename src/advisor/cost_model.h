@@ -23,6 +23,7 @@ struct DatasetModel {
   std::uint64_t element_bytes = 1;
   Filters filters = Filters::kNone;
   double stored_ratio = 1;  ///< Stored bytes per decoded byte.
+  double written_part = 1;  ///< Of the values, in the end; the others stay fill value.
   /// Of the program that will read: stock HDF5 1.14 has 1 MiB per dataset.
   std::uint64_t cache_bytes = std::uint64_t{1} << 20;
 };

@@ -124,6 +124,7 @@ DatasetModel dataset_model(const ShapeQuestion& question) {
   dataset.extent = planned_extent(question);
   dataset.element_bytes = question.shape.element_bytes;
   dataset.filters = question.gets_filters ? Filters::kSome : question.filters;
+  dataset.written_part = question.written_part;
   return dataset;
 }
 

@@ -35,6 +35,7 @@ struct ShapeQuestion {
   AccessSpec access;
   /// How long a profile saw such a dataset become, per dimension; empty when nobody knows.
   std::vector<std::uint64_t> seen_extent;
+  double written_part = 1;                    ///< Of the values, as far as anybody knows.
   std::optional<std::uint64_t> target_bytes;  ///< The option `chunk_target`.
   std::uint64_t ranks =
       1;  ///< MPI ranks that write together, where a box does not say another number.

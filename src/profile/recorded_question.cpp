@@ -24,6 +24,17 @@ double least_seconds(const DatasetModel& dataset, const AccessBox& box,
   return repeats * (storage.request_seconds + bytes / storage.bytes_per_second + bytes / codec);
 }
 
+/// Of the values, those that were written at all, or more where several datasets share the record.
+double written_part(const RecordedDataset& record) {
+  double whole = static_cast<double>(record.shape.element_bytes);
+  for (const std::uint64_t length : record.shape.extent) whole *= static_cast<double>(length);
+  double written = 0;
+  for (const RecordedAccess& access : record.accesses) {
+    if (access.kind == AccessKind::kWrite) written += static_cast<double>(access.bytes_wanted);
+  }
+  return written > 0 && written < whole ? written / whole : 1;
+}
+
 bool is_whole(const AccessBox& box) {
   return box.repeats == 1 && std::ranges::count(box.lengths, kWholeDimension) ==
                                  static_cast<std::ptrdiff_t>(box.lengths.size());
@@ -68,6 +79,7 @@ bool apply_profile(const AccessProfile& profile, std::string_view path, std::str
   if (spec.preset == AccessPreset::kUnsaid) return false;
   question.access = std::move(spec);
   question.seen_extent = record->shape.extent;
+  question.written_part = written_part(*record);
   balance(question);
   return true;
 }
