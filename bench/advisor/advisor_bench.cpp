@@ -15,9 +15,9 @@
 #include <cmath>
 #include <cstdlib>
 #include <ctime>
-#include <random>
 
 #include "bench_file.h"
+#include "boxes.h"
 #include "field.h"
 #include "report.h"
 
@@ -34,60 +34,6 @@ double cpu_seconds() {
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
-
-/// The boxes of a pattern, one after the other or at random places.
-class Boxes {
- public:
-  Boxes(const Workload& workload, const AccessBox& box)
-      : extent_(workload.extent), box_(box), written_(workload.written) {
-    const Lengths& extent = extent_;
-    for (std::size_t d = 0; d < extent.size(); ++d)
-      count_.push_back(box.lengths[d] == kWholeDimension ? extent[d] : box.lengths[d]);
-    start_.assign(extent.size(), 0);
-  }
-
-  void begin_at(std::uint64_t row) { start_[0] = row; }
-
-  /// How many a write of all that the workload ever writes takes from here on.
-  std::uint64_t left() const {
-    std::uint64_t boxes = 1;
-    for (std::size_t d = 0; d < extent_.size(); ++d)
-      boxes *= (extent_[d] - start_[d] + count_[d] - 1) / count_[d];
-    return static_cast<std::uint64_t>(static_cast<double>(boxes) * written_);
-  }
-
-  void next(Lengths& start, Lengths& count) {
-    count = count_;
-    if (written_ < 1) {  // The same places in the same order for writes and for reads.
-      start.clear();
-      for (std::size_t d = 0; d < extent_.size(); ++d)
-        start.push_back(random_() % (extent_[d] / count_[d]) * count_[d]);
-      return;
-    }
-    if (box_.placement == Placement::kInOrder || box_.kind == AccessKind::kWrite) {
-      start = start_;
-      for (std::size_t d = 0; d < count.size(); ++d)
-        count[d] = std::min(count[d], extent_[d] - start[d]);
-      for (std::size_t d = extent_.size(); d-- > 0;) {
-        start_[d] += count_[d];
-        if (start_[d] < extent_[d]) break;
-        start_[d] = 0;
-      }
-      return;
-    }
-    start.assign(extent_.size(), 0);
-    for (std::size_t d = 0; d < extent_.size(); ++d)
-      start[d] = random_() % (extent_[d] - count_[d] + 1);
-  }
-
- private:
-  const Lengths& extent_;
-  const AccessBox& box_;
-  const double written_;
-  Lengths count_;
-  Lengths start_;
-  std::mt19937_64 random_{7};  // NOLINT(cert-msc51-cpp): the same for every shape
-};
 
 struct Stretch {
   Cost cost;  ///< Of one access on average.
@@ -165,7 +111,7 @@ void run(const Workload& workload, std::size_t grid_size, std::size_t rounds) {
   const std::vector<float> values = turbulent_field(workload.extent);
   const ShapeQuestion question = question_of(workload);
   std::vector<std::pair<double, Contestant>> measured;
-  for (const Contestant& contestant : contestants(question, grid_size))
+  for (const Contestant& contestant : contestants(workload, question, grid_size))
     measured.emplace_back(run(workload, contestant, question, values), contestant);
   const std::vector<Contestant> again = finalists(std::move(measured));
   for (std::size_t round = 1; round <= rounds; ++round) {

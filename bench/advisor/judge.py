@@ -77,7 +77,7 @@ def main():
     costs = {workload: {key: sum(map(statistics.mean, boxes.values())) for key, boxes in shapes.items()}
              for workload, shapes in parts.items()}
     print("workload | advisor's shape | ms | best of all, measured once | advisor / that | best of the rounds | "
-          "advisor / that, from least to greatest | " + " | ".join(STATIC) + " | median of static / advisor")
+          "advisor / that, from least to greatest | recorded / advisor | " + " | ".join(STATIC) + " | median of static / advisor")
     wins = near = 0
     for workload, shapes in costs.items():
         own = shapes["advisor"]
@@ -90,6 +90,7 @@ def main():
         print(" | ".join([workload, chunks[workload, "advisor"], f"{own * 1e3:.2f}", f"{chunks[workload, best]} ({best.split()[0]})",
                           f"{own / shapes[best]:.2f}", final,
                           f"{statistics.median(ratios):.2f} ({min(ratios):.2f}-{max(ratios):.2f})",
+                          f"{shapes['recorded'] / own:.2f} ({chunks[workload, 'recorded']})",
                           *(f"{s:.1f}" for s in static), f"{median:.1f}"]))
     print(f"{near} of {len(costs)} within 10 % of the best of the rounds; on {wins} the median of the static rules "
           "costs twice the advisor's shape or more")

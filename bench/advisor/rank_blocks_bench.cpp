@@ -97,7 +97,7 @@ void run(const Collective& all, std::size_t grid_size, std::size_t rounds) {
     return charged_seconds(cost, contestant.chunk);
   };
   std::vector<std::pair<double, Contestant>> measured;
-  for (const Contestant& contestant : contestants(question, grid_size))
+  for (const Contestant& contestant : contestants(workload, question, grid_size))
     measured.emplace_back(measure(contestant), contestant);
   const std::vector<Contestant> again = finalists(std::move(measured));
   for (std::size_t round = 1; round <= rounds; ++round) {

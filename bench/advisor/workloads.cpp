@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "advisor/library_shapes.h"
+#include "recorded.h"
 
 namespace h5pave::bench {
 
@@ -95,7 +96,8 @@ Workload rank_blocks(int ranks) {
           "724,724@aligned@write@ranks:" + std::to_string(ranks)};
 }
 
-std::vector<Contestant> contestants(const ShapeQuestion& question, std::size_t grid_size) {
+std::vector<Contestant> contestants(const Workload& workload, const ShapeQuestion& question,
+                                    std::size_t grid_size) {
   const auto& extent = question.shape.extent;
   const std::uint64_t element_bytes = question.shape.element_bytes;
   const DatasetModel dataset = dataset_model(question);
@@ -103,6 +105,7 @@ std::vector<Contestant> contestants(const ShapeQuestion& question, std::size_t g
   std::vector<Contestant> list;
   list.push_back({"advisor", best_shape(dataset, boxes, question.storage,
                                         planned_range(question, dataset, boxes))});
+  list.push_back({"recorded", recorded_shape(workload, question)});
   list.push_back({"h5py", h5py_shape(extent, element_bytes)});
   list.push_back({"netCDF-C", netcdf_shape(question.shape, kNetcdfBytes)});
   list.push_back({"PyTables", pytables_shape(extent, 0, extent[0], element_bytes)});

@@ -28,9 +28,11 @@ struct Contestant {
   ChunkShape chunk;
 };
 
-/// The advisor's shape and its neighbours, the static rules of libraries, and `grid_size` shapes
+/// The advisor's shape, told the accesses ("advisor") or with a profile of them ("recorded"), its
+/// neighbours, the static rules of libraries, and `grid_size` shapes
 /// spread over all whose lengths are the extent divided by powers of two, or finer where those are
 /// fewer, and whose bytes are 4 KiB to 8 MiB.
-std::vector<Contestant> contestants(const ShapeQuestion& question, std::size_t grid_size);
+std::vector<Contestant> contestants(const Workload& workload, const ShapeQuestion& question,
+                                    std::size_t grid_size);
 
 }  // namespace h5pave::bench
