@@ -157,8 +157,8 @@ const std::vector<Pattern>& patterns() {
        {2896, 2896},
        {2896, 2896},
        [](Program& p) {
-         for (const std::uint64_t row : {724, 2172, 0, 1448}) {
-           for (const std::uint64_t column : {1448, 0, 2172, 724})
+         for (const std::uint64_t row : Lengths{724, 2172, 0, 1448}) {
+           for (const std::uint64_t column : Lengths{1448, 0, 2172, 724})
              p.access(AccessKind::kWrite, {row, column}, {724, 724});
          }
        }},
@@ -242,6 +242,20 @@ BOOST_AUTO_TEST_CASE(datasets_without_a_record_are_asked_as_before) {
   BOOST_TEST(!apply_profile(empty, "/x", "p", other));
   BOOST_TEST((other.access.preset == AccessPreset::kUnsaid));
   BOOST_TEST(other.seen_extent.empty());
+}
+
+BOOST_AUTO_TEST_CASE(how_much_was_written_is_known) {
+  Program tenth({1000, 30}, {1000, 30});
+  for (std::uint64_t row = 0; row < 100; ++row)
+    tenth.access(AccessKind::kWrite, {row * 10, 0}, {1, 30});
+  BOOST_TEST(tenth.question_from_profile().written_part == 0.1, boost::test_tools::tolerance(1e-9));
+  Program twice({1000, 30}, {1000, 30});
+  twice.write_whole();
+  twice.write_whole();
+  BOOST_TEST(twice.question_from_profile().written_part == 1);
+  Program reader({1000, 30}, {1000, 30});  // Of what others wrote.
+  reader.read_anywhere({1, 30}, 10);
+  BOOST_TEST(reader.question_from_profile().written_part == 1);
 }
 
 // A growing dataset that begins empty says nothing of its size; the profile does.
