@@ -7,7 +7,7 @@
 #   HDF5_ROOT         prefix of an HDF5 >= 1.14 with tools: used instead of the system's
 #   HDF5_SOURCE       archive or folder with HDF5's source: built once, also where the system has one
 #   H5PAVE_HDF5_SUITE Debian suite whose HDF5 source is built where the system's is too old (trixie)
-#   H5PAVE_BUILD_CACHE  where the HDF5 build and the Python environments live (~/.cache/h5pave)
+#   H5PAVE_BUILD_CACHE  where the builds of HDF5 and ISA-L and the Python environments live (~/.cache/h5pave)
 #   H5PAVE_BUILD      build folder (build/ in the source tree)
 #   H5PAVE_BUILD_TYPE CMake's build type (Release)
 #   H5PAVE_CMAKE_OPTIONS  more options for CMake (-DH5PAVE_SANITIZE=address,undefined)
@@ -36,6 +36,8 @@ scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$scripts/lib/apt.sh"
 # shellcheck source=lib/hdf5.sh
 . "$scripts/lib/hdf5.sh"
+# shellcheck source=lib/isal.sh
+. "$scripts/lib/isal.sh"
 # shellcheck source=lib/python.sh
 . "$scripts/lib/python.sh"
 # shellcheck source=lib/build.sh
@@ -46,6 +48,7 @@ prepare() {
     mkdir -p "$h5pave_cache"
     with_lock packages install_packages
     find_hdf5
+    find_isal
     find_pythons
     write_testenv
 }

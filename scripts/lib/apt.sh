@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # Debian packages: installed only if missing, with one apt-get call; and where this machine's own
-# Debian archive is, for the source package of HDF5.
+# Debian archive is, for the source packages of HDF5 and ISA-L.
 
-packages_build=(g++ cmake ninja-build pkg-config zlib1g-dev libdeflate-dev libboost-test-dev
+packages_build=(g++ cmake ninja-build pkg-config zlib1g-dev libdeflate-dev nasm libboost-test-dev
     libfmt-dev libcli11-dev nlohmann-json3-dev libopenmpi-dev openmpi-bin ca-certificates)
 packages_run=(python3 python3-venv jq gmt-gshhg-high valgrind)
 # Only where the distribution's own HDF5 is new enough: every flavour, to load one plugin into all.
@@ -140,8 +140,8 @@ debian_mirror() {
     printf '%s\n' "$targets" | sed -n 's/^Debian|main|//p' | head -n 1
 }
 
-# fetch_debian_source SUITE PACKAGE FOLDER: the source package, through a private apt configuration
-# that leaves the machine's own untouched; apt checks the archive's signature as always.
+# fetch_debian_source SUITE PACKAGE FOLDER: the archive of the source package, through a private apt
+# configuration that leaves the machine's own untouched; apt checks signatures and sums as always.
 fetch_debian_source() {
     local suite=$1 package=$2 folder=$3 mirror state="$h5pave_cache/apt" keyring
     keyring=/usr/share/keyrings/debian-archive-keyring.gpg
@@ -158,5 +158,5 @@ fetch_debian_source() {
         -o "Dir::State::lists=$state/lists" -o "Dir::Cache=$state/cache"
         -o "APT::Sandbox::User=$(id -un)" -o Acquire::Languages=none)
     logged apt-source-lists apt-get "${options[@]}" update || return 1
-    (cd "$folder" && logged apt-source apt-get "${options[@]}" source --download-only "$package")
+    (cd "$folder" && logged apt-source apt-get "${options[@]}" source --download-only --tar-only "$package")
 }

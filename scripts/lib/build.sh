@@ -51,7 +51,8 @@ build_h5pave() { with_lock "build-$(recipe_id "$h5pave_build")" build_and_stage 
 # Nothing of the connector may be active while it is built.
 build_and_stage() {
     # HDF5_ROOT is given also when empty: the build folder may remember another one.
-    local -a options=("-DCMAKE_BUILD_TYPE=${H5PAVE_BUILD_TYPE:-Release}" "-DHDF5_ROOT=$hdf5_prefix")
+    local -a options=("-DCMAKE_BUILD_TYPE=${H5PAVE_BUILD_TYPE:-Release}" "-DHDF5_ROOT=$hdf5_prefix"
+        "-DISAL_ROOT=$isal_prefix")
     # shellcheck disable=SC2206 # a list of options
     options+=(${H5PAVE_CMAKE_OPTIONS:-})
     say "building h5pave in $h5pave_build"

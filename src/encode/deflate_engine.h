@@ -19,40 +19,45 @@ namespace h5pave {
 /// Writes parts of raw deflate streams (RFC 1951), with a search for matches.
 class DeflateEngine {
  public:
-  /// A level as the library counts them.
-  explicit DeflateEngine(int level);
-  ~DeflateEngine();
-  DeflateEngine(DeflateEngine&&) noexcept;
-  DeflateEngine& operator=(DeflateEngine&&) noexcept;
+  DeflateEngine() = default;
+  DeflateEngine(const DeflateEngine&) = delete;
+  DeflateEngine& operator=(const DeflateEngine&) = delete;
+  virtual ~DeflateEngine() = default;
 
   /// Appends blocks for `bytes` to `out`, which has room for `room` bytes; bound() says how many
   /// are enough. Copies reach back no further than these bytes. Throws std::runtime_error when the
   /// room is too small.
-  void append(std::span<const std::byte> bytes, LastBlock last, BitWriter& out, std::size_t room);
+  virtual void append(std::span<const std::byte> bytes, LastBlock last, BitWriter& out,
+                      std::size_t room) = 0;
 
   /// Bytes that append() would write for `bytes`.
-  std::size_t trial(std::span<const std::byte> bytes);
+  virtual std::size_t trial(std::span<const std::byte> bytes) = 0;
 
-  std::size_t bound(std::size_t bytes) const;
+  virtual std::size_t bound(std::size_t bytes) const = 0;
 
   /// About how many nanoseconds append() takes for a byte of input that it deflates to `share`
   /// bytes.
-  double cost_per_byte(double share) const;
+  virtual double cost_per_byte(double share) const = 0;
 
   /// About the memory that it takes.
-  std::size_t memory_bytes() const;
-
- private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  virtual std::size_t memory_bytes() const = 0;
 };
+
+using Engines = std::vector<std::unique_ptr<DeflateEngine>>;
 
 /// Whether the input is what a shuffle made.
 enum class Planes { kNo, kYes };
 
 /// The engines to choose from for a zlib level 1-9, the fastest first. One of them keeps what the
 /// mode promises about the size, but which one may depend on the data.
-std::vector<DeflateEngine> engines_for(unsigned zlib_level, DeflateMode mode, Planes planes);
+Engines engines_for(unsigned zlib_level, DeflateMode mode, Planes planes);
+
+/// One that is several times as fast as those and finds less: where size may be given for speed.
+/// Null where the build has none.
+std::unique_ptr<DeflateEngine> quick_engine();
+
+/// About the memory that it takes.
+std::size_t quick_engine_bytes();
 
 /// About the memory that these engines take together.
 std::size_t engine_bytes(unsigned zlib_level, DeflateMode mode, Planes planes);

@@ -75,20 +75,47 @@ struct FreeDecompressor {
   }
 };
 
-}  // namespace
-
-class DeflateEngine::Impl {
+class LibdeflateEngine : public DeflateEngine {
  public:
-  explicit Impl(int level)
+  explicit LibdeflateEngine(int level)
       : cost_(kCosts.at(static_cast<std::size_t>(level))),
         compressor_bytes_(compressor_bytes(level)),
         compressor_(::libdeflate_alloc_compressor(level)) {
     if (!compressor_) throw std::bad_alloc();
   }
-  libdeflate_compressor* get() const { return compressor_.get(); }
-  double cost() const { return cost_; }
-  std::size_t memory_bytes() const { return compressor_bytes_ + scratch_.memory_bytes(); }
-  std::span<std::byte> scratch(std::size_t bytes) { return scratch_.get(bytes); }
+
+  std::size_t bound(std::size_t bytes) const override {
+    return kAlignBytes + ::libdeflate_deflate_compress_bound(compressor_.get(), bytes);
+  }
+
+  void append(std::span<const std::byte> bytes, LastBlock last, BitWriter& out,
+              std::size_t room) override {
+    const std::size_t before = out.size();
+    if (out.pending_bits() != 0) write_stored({}, LastBlock::kNo, out);
+    std::byte* const stream = out.next_byte();
+    const std::size_t left = room - std::min(room, out.size() - before);
+    const std::size_t written =
+        ::libdeflate_deflate_compress(compressor_.get(), bytes.data(), bytes.size(), stream, left);
+    if (written == 0) throw std::runtime_error("libdeflate needs more room than it asked for");
+    if (last == LastBlock::kYes) return out.adopt(8 * written);
+    const auto place = find_last_block({stream, written});
+    if (!place) throw std::runtime_error("libdeflate wrote a stream without an end");
+    stream[place->mark_bit / 8] &= ~static_cast<std::byte>(1U << place->mark_bit % 8);
+    out.adopt(place->end_bit);
+  }
+
+  std::size_t trial(std::span<const std::byte> bytes) override {
+    const auto out = scratch_.get(bound(bytes.size()));
+    return ::libdeflate_deflate_compress(compressor_.get(), bytes.data(), bytes.size(), out.data(),
+                                         out.size());
+  }
+
+  double cost_per_byte(double share) const override {
+    // Measured at level 4: where there is little to find, the search takes longest.
+    return cost_ * (1.5 + 11 * std::min(1.0, share / 0.3));
+  }
+
+  std::size_t memory_bytes() const override { return compressor_bytes_ + scratch_.memory_bytes(); }
 
  private:
   double cost_;
@@ -97,43 +124,7 @@ class DeflateEngine::Impl {
   std::unique_ptr<libdeflate_compressor, FreeCompressor> compressor_;
 };
 
-DeflateEngine::DeflateEngine(int level) : impl_(std::make_unique<Impl>(level)) {}
-DeflateEngine::~DeflateEngine() = default;
-DeflateEngine::DeflateEngine(DeflateEngine&&) noexcept = default;
-DeflateEngine& DeflateEngine::operator=(DeflateEngine&&) noexcept = default;
-
-std::size_t DeflateEngine::bound(std::size_t bytes) const {
-  return kAlignBytes + ::libdeflate_deflate_compress_bound(impl_->get(), bytes);
-}
-
-void DeflateEngine::append(std::span<const std::byte> bytes, LastBlock last, BitWriter& out,
-                           std::size_t room) {
-  const std::size_t before = out.size();
-  if (out.pending_bits() != 0) write_stored({}, LastBlock::kNo, out);
-  std::byte* const stream = out.next_byte();
-  const std::size_t left = room - std::min(room, out.size() - before);
-  const std::size_t written =
-      ::libdeflate_deflate_compress(impl_->get(), bytes.data(), bytes.size(), stream, left);
-  if (written == 0) throw std::runtime_error("libdeflate needs more room than it asked for");
-  if (last == LastBlock::kYes) return out.adopt(8 * written);
-  const auto place = find_last_block({stream, written});
-  if (!place) throw std::runtime_error("libdeflate wrote a stream without an end");
-  stream[place->mark_bit / 8] &= ~static_cast<std::byte>(1U << place->mark_bit % 8);
-  out.adopt(place->end_bit);
-}
-
-std::size_t DeflateEngine::trial(std::span<const std::byte> bytes) {
-  const auto out = impl_->scratch(bound(bytes.size()));
-  return ::libdeflate_deflate_compress(impl_->get(), bytes.data(), bytes.size(), out.data(),
-                                       out.size());
-}
-
-double DeflateEngine::cost_per_byte(double share) const {
-  // Measured at level 4: where there is little to find, the search takes longest.
-  return impl_->cost() * (1.5 + 11 * std::min(1.0, share / 0.3));
-}
-
-std::size_t DeflateEngine::memory_bytes() const { return impl_->memory_bytes(); }
+}  // namespace
 
 std::size_t engine_bytes(unsigned zlib_level, DeflateMode mode, Planes planes) {
   std::size_t bytes = 0;
@@ -143,10 +134,10 @@ std::size_t engine_bytes(unsigned zlib_level, DeflateMode mode, Planes planes) {
   return bytes;
 }
 
-std::vector<DeflateEngine> engines_for(unsigned zlib_level, DeflateMode mode, Planes planes) {
-  std::vector<DeflateEngine> engines;
+Engines engines_for(unsigned zlib_level, DeflateMode mode, Planes planes) {
+  Engines engines;
   for (const int level : levels_for(zlib_level, mode, planes)) {
-    if (level != 0) engines.emplace_back(level);
+    if (level != 0) engines.push_back(std::make_unique<LibdeflateEngine>(level));
   }
   return engines;
 }

@@ -20,8 +20,8 @@ class MatchProbe {
                     double literal_bits);
 
  private:
-  static constexpr unsigned kMostTableBits = 14;
-  std::array<std::uint32_t, std::size_t{1} << kMostTableBits> last_place_;  // 0 is none.
+  static constexpr unsigned kTableBits = 14;
+  std::array<std::uint32_t, std::size_t{1} << kTableBits> last_place_;  // 0 is none.
 };
 
 }  // namespace h5pave

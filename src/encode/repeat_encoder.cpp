@@ -74,6 +74,7 @@ std::size_t RepeatEncoder::estimate(std::span<const std::byte> input, Stretch st
     all = sum(all, part);
     at = end;
   }
+  if (is_noise(all, stretch.bytes())) return stretch.bytes();
   // Real codes once; what codes of its own for each part would save, by entropy.
   const double saved =
       several ? std::min(1.0, bits_in_parts / block_bits(all, stretch.bytes())) : 1.0;

@@ -10,8 +10,9 @@
 
 namespace h5pave {
 
-/// kShort is the short encoder's, which finds out the smallest itself.
-enum class Method { kStore, kRepeats, kSearch, kShort };
+/// kQuick is a search by the quick engine; kShort is the short encoder's, which finds out the
+/// smallest itself.
+enum class Method { kStore, kRepeats, kSearch, kQuick, kShort };
 
 struct Segment {
   Stretch stretch;
@@ -25,6 +26,7 @@ struct Choice {
   Segment segment;
   double bytes;
   double nanoseconds;
+  bool may_be_partial = false;
 };
 
 /// All ways for one stretch; at least one.
@@ -35,21 +37,28 @@ struct StretchOptions {
   const Choice& smallest() const;
 };
 
-/// The same for up to `most` parts of the stretch of about equal size, none below `least_bytes` if
-/// the stretch is not, so that a budget can pay for some of them.
-std::vector<StretchOptions> in_parts(const StretchOptions& options, std::size_t most,
-                                     std::size_t least_bytes);
+/// What is done with one stretch.
+struct Taken {
+  const Choice* choice;
+  const Choice* rest;  ///< For what follows the first `share` of it; the same where that is all.
+  double share = 1;
+
+  bool is_whole() const { return choice == rest; }
+  bool searches() const;
+  double bytes() const;
+};
 
 /// For each stretch its smallest choice, but faster ones as long as `budget_bytes` pay for what
-/// they lose together: those first that save most time for a lost byte.
-std::vector<const Choice*> choose(std::span<const StretchOptions> all, double budget_bytes);
+/// they lose together: those first that save most time for a lost byte. One that may be partial is
+/// taken for the part of its stretch that the rest of the budget pays for.
+std::vector<Taken> choose(std::span<const StretchOptions> all, double budget_bytes);
 
 /// Their segments, neighbours that are done alike as one.
-std::vector<Segment> joined(std::span<const Choice* const> taken);
+std::vector<Segment> joined(std::span<const Taken> taken);
 
-double total_bytes(std::span<const Choice* const> taken);
+double total_bytes(std::span<const Taken> taken);
 
 /// What zlib would give, as far as it was asked, and what was taken elsewhere.
-double stock_bytes(std::span<const StretchOptions> all, std::span<const Choice* const> taken);
+double stock_bytes(std::span<const StretchOptions> all, std::span<const Taken> taken);
 
 }  // namespace h5pave

@@ -38,6 +38,10 @@ constexpr double kManyMatches = 0.2;     // A better search takes little longer.
 // In a trial a search meets less history than in the whole: what it gains there over repeats is so
 // much more in the end.
 constexpr double kHistoryGain = 0.15;
+// Of what both gain over repeats, what the quick engine makes less of history; measured.
+constexpr double kLostHistory = 0.05;
+constexpr double kLostHistoryOfNoPlane = 0.3;
+constexpr double kCaution = 1.1;
 // An engine finds more than the probe, which tries one place only.
 constexpr double kEngineGain = 1.15;
 // Where the probe sees less than this share of a noisy plane to gain, it is believed without a
@@ -84,9 +88,6 @@ double budget_share(unsigned level, DeflateMode mode) {
 // Nanoseconds per byte, measured.
 double repeats_cost(double share) { return 0.3 + 2.5 * share; }
 constexpr double kStoreCost = 0.1;
-
-// Of a stretch in fast mode, whose budget often pays for a part of it.
-constexpr std::size_t kMostParts = 16;
 
 // A segment per plane, but one for all planes that are next to each other and of one byte alone.
 std::vector<Segment> short_segments(std::span<const std::byte> input, PlaneLayout layout) {
@@ -207,6 +208,18 @@ double SegmentPlanner::stock_share(Input input, std::span<const Stretch> pieces)
   return deflated / tried;
 }
 
+// More than a search by what it was on the same pieces. Where these are shorter than what a search
+// looks back on, or without planes, whose copies come from farther away, that is not all.
+double SegmentPlanner::quick_share(Input input, std::span<const Stretch> pieces, double repeats,
+                                   const EngineShare& search, DeflateEngine& quick) {
+  const double tried = trial_share(input, pieces, quick);
+  const double more = std::max(0.0, tried - search.tried);
+  const double gain = std::max(0.0, repeats - tried);
+  if (planes_ == Planes::kNo) return search.share + more + gain * kLostHistoryOfNoPlane;
+  const bool short_pieces = pieces.front().bytes() < kMaxDistance;
+  return search.share + (short_pieces ? more + gain * kLostHistory : more * kCaution);
+}
+
 // Two short looks, one with a search's history and one with its shortest matches.
 bool SegmentPlanner::nothing_to_find(Input input, Stretch stretch, std::span<const Stretch> pieces,
                                      double repeats, DeflateEngine& engine) {
@@ -221,60 +234,61 @@ bool SegmentPlanner::nothing_to_find(Input input, Stretch stretch, std::span<con
 // The engine to search with: the fastest that comes close enough to zlib, or the smallest.
 SegmentPlanner::EngineShare SegmentPlanner::engine_by_trial(Input input,
                                                             std::span<const Stretch> pieces,
-                                                            double stock,
-                                                            std::span<DeflateEngine> engines) {
+                                                            double stock, EngineSpan engines) {
   const double enough = stock * enough_of_stock(level_, mode_);
-  EngineShare best{0, std::numeric_limits<double>::max()};
+  EngineShare best{0, std::numeric_limits<double>::max(), 0};
   for (std::size_t i = 0; i < engines.size() && best.share > enough; ++i) {
-    const double share = trial_share(input, pieces, engines[i]);
-    if (share < best.share) best = {i, share};
+    const double share = trial_share(input, pieces, *engines[i]);
+    if (share < best.share) best = {i, share, share};
   }
   return best;
 }
 
-SegmentPlanner::EngineShare SegmentPlanner::best_search(Input input, Stretch stretch,
+SegmentPlanner::EngineShare SegmentPlanner::best_search(Input input,
                                                         std::span<const Stretch> pieces,
-                                                        double repeats,
-                                                        std::span<DeflateEngine> engines) {
+                                                        double repeats, double most_share,
+                                                        EngineSpan engines) {
   // Where matches are rare, the better search finds what the faster one misses; where they are
   // many, it takes little longer.
   const std::size_t slowest = engines.size() - 1;
   const std::size_t engine = repeats >= kNoisy ? slowest : 0;
-  double share = trial_share(input, pieces, engines[engine]);
-  share -= std::max(0.0, repeats - share) * kHistoryGain;
-  if (repeats >= kNoisy) share = std::min(share, probed_share(input, stretch, pieces, repeats));
-  return {share < kManyMatches ? slowest : engine, share};
+  const double tried = trial_share(input, pieces, *engines[engine]);
+  const double share = std::min(most_share, tried - std::max(0.0, repeats - tried) * kHistoryGain);
+  return {share < kManyMatches ? slowest : engine, share, tried};
 }
 
 // What a search would give in a plane; nothing where it is hopeless, or surely not worth its time.
 std::optional<SegmentPlanner::EngineShare> SegmentPlanner::search_in_plane(
     Input input, Stretch stretch, std::span<const Stretch> pieces, double repeats,
-    std::span<DeflateEngine> engines) {
+    EngineSpan engines) {
   const std::size_t slowest = engines.size() - 1;
   if (repeats < kNoisy) {
-    DeflateEngine& look = engines.front();
+    DeflateEngine& look = *engines.front();
     if (search_is_hopeless(input, pieces.front(), repeats, look)) return std::nullopt;
-    return best_search(input, stretch, pieces, repeats, engines);
+    return best_search(input, pieces, repeats, 1, engines);
   }
-  const double gain = repeats - probed_share(input, stretch, pieces, repeats);
+  const double probed = probed_share(input, stretch, pieces, repeats);
+  const double gain = repeats - probed;
   if (gain <= repeats * budget_share_) return std::nullopt;
-  if (gain <= repeats * kSmallGain) return EngineShare{slowest, repeats - gain * kRareMatches};
-  return best_search(input, stretch, pieces, repeats, engines);
+  if (gain <= repeats * kSmallGain)
+    return EngineShare{slowest, repeats - gain * kRareMatches, repeats - gain * kRareMatches};
+  return best_search(input, pieces, repeats, probed, engines);
 }
 
 // What a search would give in any input, by trials that show the size on their own.
 std::optional<SegmentPlanner::EngineShare> SegmentPlanner::search_anywhere(
     Input input, Stretch stretch, std::span<const Stretch> pieces, double repeats, double stock,
-    std::span<DeflateEngine> engines) {
+    EngineSpan engines) {
   if (mode_ == DeflateMode::kFast && !thorough()) {
-    return best_search(input, stretch, pieces, repeats, engines);
+    const double most = repeats < kNoisy ? 1 : probed_share(input, stretch, pieces, repeats);
+    return best_search(input, pieces, repeats, most, engines);
   }
   if (mode_ == DeflateMode::kSmall && stock >= repeats) return std::nullopt;
   return engine_by_trial(input, pieces, stock, engines);
 }
 
-StretchOptions SegmentPlanner::options(Input input, Stretch stretch,
-                                       std::span<DeflateEngine> engines) {
+StretchOptions SegmentPlanner::options(Input input, Stretch stretch, EngineSpan engines,
+                                       DeflateEngine* quick) {
   const auto bytes = static_cast<double>(stretch.bytes());
   const bool short_pieces = asks_stock() || mode_ == DeflateMode::kFast;
   const std::size_t piece_bytes = short_pieces ? kPieceBytes / 2 : kPieceBytes;
@@ -283,15 +297,18 @@ StretchOptions SegmentPlanner::options(Input input, Stretch stretch,
                                                                          : kLookBytes;
   const std::size_t short_bytes = std::min(piece_bytes, most_of_plane);
   const auto pieces = pieces_of(stretch, thorough() ? kLongPieceBytes : short_bytes, kMaxPieces);
+  const bool in_parts = mode_ == DeflateMode::kFast && planes_ == Planes::kYes;
   StretchOptions options;
   const auto add_repeats = [&](double share, std::size_t distance) {
-    options.choices.push_back(
-        {{stretch, Method::kRepeats, distance}, bytes * share, bytes * repeats_cost(share)});
+    options.choices.push_back({{stretch, Method::kRepeats, distance},
+                               bytes * share,
+                               bytes * repeats_cost(share),
+                               in_parts});
     return share <= kNearlyNothing && mode_ != DeflateMode::kSmall;
   };
   const double repeats = repeats_share(input, pieces, 1);
   if (repeats >= kNoGain) {
-    options.choices.push_back({{stretch, Method::kStore}, bytes, bytes * kStoreCost});
+    options.choices.push_back({{stretch, Method::kStore}, bytes, bytes * kStoreCost, in_parts});
   } else if (add_repeats(repeats, 1)) {
     return options;
   }
@@ -303,7 +320,7 @@ StretchOptions SegmentPlanner::options(Input input, Stretch stretch,
     if (share < repeats && add_repeats(share, period)) return options;
   }
   if (asks_stock()) {
-    if (nothing_to_find(input, stretch, pieces, repeats, engines.back())) return options;
+    if (nothing_to_find(input, stretch, pieces, repeats, *engines.back())) return options;
     options.stock_bytes = bytes * stock_share(input, pieces);
   }
   const auto search =
@@ -315,24 +332,30 @@ StretchOptions SegmentPlanner::options(Input input, Stretch stretch,
     const double stock = stock_share(input, pieces);
     options.stock_bytes = bytes * (stock - std::max(0.0, repeats - stock) * kHistoryGain);
   }
-  const auto [engine, share] = *search;
+  const auto [engine, share, tried] = *search;
   options.choices.push_back({{stretch, Method::kSearch, 1, engine},
                              bytes * share,
-                             bytes * engines[engine].cost_per_byte(share)});
+                             bytes * engines[engine]->cost_per_byte(share)});
+  // Elsewhere an engine that is nearly as fast searches already.
+  const bool quick_pays = mode_ == DeflateMode::kFast || (!asks_stock() && repeats >= kNoisy);
+  if (quick != nullptr && quick_pays) {
+    const double quicks = quick_share(input, pieces, repeats, *search, *quick);
+    options.choices.push_back(
+        {{stretch, Method::kQuick}, bytes * quicks, bytes * quick->cost_per_byte(quicks), true});
+  }
   return options;
 }
 
 // Searches that take long for little are worth a question to zlib: where it gives more, there is
 // more to be given away for speed. True where it was asked.
 bool SegmentPlanner::ask_stock_for_searches(Input input, std::span<StretchOptions> all,
-                                            std::span<const Choice* const> taken) {
+                                            std::span<const Taken> taken) {
   bool asked = false;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const Choice& search = *taken[i];
+    if (!taken[i].searches() || all[i].stock_bytes != 0) continue;
     const Choice& other = all[i].choices.front();
-    if (search.segment.method != Method::kSearch || all[i].stock_bytes != 0) continue;
-    if (other.bytes > search.bytes * kMayPay) continue;
-    const Stretch stretch = search.segment.stretch;
+    if (other.bytes > all[i].smallest().bytes * kMayPay) continue;
+    const Stretch stretch = other.segment.stretch;
     const auto pieces = pieces_of(stretch, kAskedBytes, kMaxPieces);
     const auto bytes = static_cast<double>(stretch.bytes());
     const double stock = stock_share(input, pieces);
@@ -354,8 +377,8 @@ double SegmentPlanner::budget_bytes(std::span<const StretchOptions> all) const {
   return std::max(0.0, budget);
 }
 
-SegmentPlan SegmentPlanner::plan(Input input, PlaneLayout layout,
-                                 std::span<DeflateEngine> engines) {
+SegmentPlan SegmentPlanner::plan(Input input, PlaneLayout layout, EngineSpan engines,
+                                 DeflateEngine* quick) {
   if (layout.count > 1 && takes_short_planes(input.size(), layout))
     return {short_segments(input, layout)};
   // Planes that zlib can reach from the next one may be alike, which no trial of one plane shows.
@@ -368,12 +391,8 @@ SegmentPlan SegmentPlanner::plan(Input input, PlaneLayout layout,
     return plan;
   }
   std::vector<StretchOptions> all;
-  for (const Stretch stretch : stretches_of(input, layout)) {
-    const StretchOptions whole = options(input, stretch, engines);
-    const std::size_t parts = mode_ == DeflateMode::kFast ? kMostParts : 1;
-    for (StretchOptions& part : in_parts(whole, parts, kMinSegmentBytes))
-      all.push_back(std::move(part));
-  }
+  for (const Stretch stretch : stretches_of(input, layout))
+    all.push_back(options(input, stretch, engines, quick));
   auto taken = choose(all, budget_bytes(all));
   if (asks_stock_in_doubt() && ask_stock_for_searches(input, all, taken))
     taken = choose(all, budget_bytes(all));

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -33,9 +34,11 @@ class SegmentPlanner {
   /// Level 1-9 as zlib counts them.
   SegmentPlanner(unsigned level, DeflateMode mode, Planes planes);
 
-  /// Requires engines, fastest first.
-  SegmentPlan plan(std::span<const std::byte> input, PlaneLayout layout,
-                   std::span<DeflateEngine> engines);
+  using EngineSpan = std::span<const std::unique_ptr<DeflateEngine>>;
+
+  /// Requires engines, fastest first; `quick` may be null.
+  SegmentPlan plan(std::span<const std::byte> input, PlaneLayout layout, EngineSpan engines,
+                   DeflateEngine* quick);
 
   /// Longer input is not done in short planes, whose copies are of three bytes at least.
   static constexpr std::size_t kMostBytesInShortPlanes = std::size_t{1} << 20;
@@ -49,6 +52,7 @@ class SegmentPlanner {
   struct EngineShare {
     std::size_t engine;
     double share;
+    double tried;  // As a trial gave it, or share.
   };
 
   bool thorough() const;
@@ -56,20 +60,22 @@ class SegmentPlanner {
   bool leaves_to_zlib(std::size_t bytes, PlaneLayout layout) const;
   bool takes_short_planes(std::size_t bytes, PlaneLayout layout) const;
   bool asks_stock() const;
-  StretchOptions options(Input input, Stretch stretch, std::span<DeflateEngine> engines);
+  StretchOptions options(Input input, Stretch stretch, EngineSpan engines, DeflateEngine* quick);
   std::optional<EngineShare> search_in_plane(Input input, Stretch stretch,
                                              std::span<const Stretch> pieces, double repeats,
-                                             std::span<DeflateEngine> engines);
+                                             EngineSpan engines);
   std::optional<EngineShare> search_anywhere(Input input, Stretch stretch,
                                              std::span<const Stretch> pieces, double repeats,
-                                             double stock, std::span<DeflateEngine> engines);
-  EngineShare best_search(Input input, Stretch stretch, std::span<const Stretch> pieces,
-                          double repeats, std::span<DeflateEngine> engines);
+                                             double stock, EngineSpan engines);
+  EngineShare best_search(Input input, std::span<const Stretch> pieces, double repeats,
+                          double most_share, EngineSpan engines);
   EngineShare engine_by_trial(Input input, std::span<const Stretch> pieces, double stock,
-                              std::span<DeflateEngine> engines);
+                              EngineSpan engines);
   bool search_is_hopeless(Input input, Stretch piece, double repeats, DeflateEngine& engine);
   bool nothing_to_find(Input input, Stretch stretch, std::span<const Stretch> pieces,
                        double repeats, DeflateEngine& engine);
+  double quick_share(Input input, std::span<const Stretch> pieces, double repeats,
+                     const EngineShare& search, DeflateEngine& quick);
   double trial_share(Input input, std::span<const Stretch> pieces, DeflateEngine& engine);
   double stock_share(Input input, std::span<const Stretch> pieces);
   double probed_share(Input input, Stretch stretch, std::span<const Stretch> pieces,
@@ -77,7 +83,7 @@ class SegmentPlanner {
   double repeats_share(Input input, std::span<const Stretch> pieces, std::size_t distance);
   bool asks_stock_in_doubt() const;
   bool ask_stock_for_searches(Input input, std::span<StretchOptions> all,
-                              std::span<const Choice* const> taken);
+                              std::span<const Taken> taken);
   double budget_bytes(std::span<const StretchOptions> all) const;
 
   unsigned level_;

@@ -58,11 +58,9 @@ struct Inflating {
   ~Inflating() { ::inflateEnd(&stream); }
 };
 
-}  // namespace
-
-class DeflateEngine::Impl {
+class ZlibEngine : public DeflateEngine {
  public:
-  explicit Impl(int level) {
+  explicit ZlibEngine(int level) {
     constexpr int kRawWindowBits = -15;
     constexpr int kMemoryLevel = 8;
     if (::deflateInit2(&deflating_.stream, level, Z_DEFLATED, kRawWindowBits, kMemoryLevel,
@@ -70,10 +68,32 @@ class DeflateEngine::Impl {
       throw std::bad_alloc();
     }
   }
-  z_stream& stream() { return deflating_.stream; }
-  std::size_t scratch_bytes() const { return scratch_.memory_bytes(); }
-  std::span<std::byte> scratch(std::size_t bytes) { return scratch_.get(bytes); }
 
+  std::size_t bound(std::size_t bytes) const override {
+    constexpr std::size_t kAlignAndFlushBytes = 32;
+    return ::deflateBound(&deflating_.stream, static_cast<uLong>(bytes)) + kAlignAndFlushBytes;
+  }
+
+  void append(std::span<const std::byte> bytes, LastBlock last, BitWriter& out,
+              std::size_t room) override {
+    const std::size_t before = out.size();
+    if (out.pending_bits() != 0) write_stored({}, LastBlock::kNo, out);
+    const std::size_t left = room - std::min(room, out.size() - before);
+    out.adopt(8 * write(bytes, last, {out.next_byte(), left}));
+  }
+
+  std::size_t trial(std::span<const std::byte> bytes) override {
+    return write(bytes, LastBlock::kYes, scratch_.get(bound(bytes.size())));
+  }
+
+  double cost_per_byte(double share) const override {
+    // Measured at level 4: where there is little to find, the search takes longest.
+    return 4 + 25 * std::min(1.0, share / 0.3);
+  }
+
+  std::size_t memory_bytes() const override { return kDeflateBytes + scratch_.memory_bytes(); }
+
+ private:
   // Returns the bytes written, whole ones in either case.
   std::size_t write(std::span<const std::byte> bytes, LastBlock last, std::span<std::byte> out) {
     z_stream& zlib = deflating_.stream;
@@ -89,45 +109,17 @@ class DeflateEngine::Impl {
     return zlib.total_out;
   }
 
- private:
-  Deflating deflating_;
+  mutable Deflating deflating_;  // deflateBound takes no const stream.
   ByteBuffer scratch_;
 };
 
-DeflateEngine::DeflateEngine(int level) : impl_(std::make_unique<Impl>(level)) {}
-DeflateEngine::~DeflateEngine() = default;
-DeflateEngine::DeflateEngine(DeflateEngine&&) noexcept = default;
-DeflateEngine& DeflateEngine::operator=(DeflateEngine&&) noexcept = default;
-
-std::size_t DeflateEngine::bound(std::size_t bytes) const {
-  constexpr std::size_t kAlignAndFlushBytes = 32;
-  return ::deflateBound(&impl_->stream(), static_cast<uLong>(bytes)) + kAlignAndFlushBytes;
-}
-
-void DeflateEngine::append(std::span<const std::byte> bytes, LastBlock last, BitWriter& out,
-                           std::size_t room) {
-  const std::size_t before = out.size();
-  if (out.pending_bits() != 0) write_stored({}, LastBlock::kNo, out);
-  const std::size_t left = room - std::min(room, out.size() - before);
-  out.adopt(8 * impl_->write(bytes, last, {out.next_byte(), left}));
-}
-
-std::size_t DeflateEngine::trial(std::span<const std::byte> bytes) {
-  return impl_->write(bytes, LastBlock::kYes, impl_->scratch(bound(bytes.size())));
-}
-
-double DeflateEngine::cost_per_byte(double share) const {
-  // Measured at level 4: where there is little to find, the search takes longest.
-  return 4 + 25 * std::min(1.0, share / 0.3);
-}
-
-std::size_t DeflateEngine::memory_bytes() const { return kDeflateBytes + impl_->scratch_bytes(); }
+}  // namespace
 
 std::size_t engine_bytes(unsigned, DeflateMode, Planes) { return kDeflateBytes; }
 
-std::vector<DeflateEngine> engines_for(unsigned zlib_level, DeflateMode, Planes) {
-  std::vector<DeflateEngine> engines;
-  engines.emplace_back(static_cast<int>(zlib_level));
+Engines engines_for(unsigned zlib_level, DeflateMode, Planes) {
+  Engines engines;
+  engines.push_back(std::make_unique<ZlibEngine>(static_cast<int>(zlib_level)));
   return engines;
 }
 

@@ -35,6 +35,11 @@ std::uint64_t most_sequences(std::uint64_t bytes) {
   return bytes / (short_planes ? kMinCopy : kMinRepeat) + 1;
 }
 
+// Where size may be given for speed.
+bool has_quick_engine(unsigned level, DeflateMode mode) {
+  return mode != DeflateMode::kStock && mode != DeflateMode::kSmall && level != 0;
+}
+
 bool has_engines(unsigned level, DeflateMode mode) {
   return mode != DeflateMode::kStock && level != 0;
 }
@@ -44,6 +49,7 @@ bool has_engines(unsigned level, DeflateMode mode) {
 ZlibStreamWriter::ZlibStreamWriter(unsigned level, DeflateMode mode, Planes planes)
     : level_(level), planner_(level, mode, planes), short_(level, mode) {
   if (has_engines(level, mode)) engines_ = engines_for(level_, mode, planes);
+  if (has_quick_engine(level, mode)) quick_ = quick_engine();
 }
 
 std::size_t ZlibStreamWriter::bound(std::size_t bytes) const {
@@ -70,12 +76,15 @@ bool ZlibStreamWriter::write_segment(std::span<const std::byte> bytes, const Seg
       repeats_.encode(bytes, segment.stretch, segment.distance, last, body, trace_);
       break;
     case Method::kSearch:
-      search(engines_[segment.engine]);
+      search(*engines_[segment.engine]);
+      break;
+    case Method::kQuick:
+      search(*quick_);
       break;
     case Method::kShort: {
       const LeftTo left =
           short_.encode(bytes, segment.stretch, segment.distance, last, body, trace_);
-      if (left == LeftTo::kSearch) search(engines_.back());
+      if (left == LeftTo::kSearch) search(*engines_.back());
       return left != LeftTo::kSearchOfAll;
     }
   }
@@ -104,7 +113,8 @@ void ZlibStreamWriter::forget_trace() {
 
 std::size_t ZlibStreamWriter::memory_bytes() const {
   std::size_t bytes = most_sequences_ * sizeof(Sequence) + zlibs_.memory_bytes();
-  for (const DeflateEngine& engine : engines_) bytes += engine.memory_bytes();
+  for (const auto& engine : engines_) bytes += engine->memory_bytes();
+  if (quick_) bytes += quick_->memory_bytes();
   return bytes;
 }
 
@@ -115,7 +125,9 @@ std::uint64_t ZlibStreamWriter::most_memory_bytes(unsigned level, DeflateMode mo
   if (!has_engines(level, mode)) return rest;
   const std::uint64_t trace = saturating_product(most_sequences(bytes), sizeof(Sequence));
   const std::uint64_t compared = mode == DeflateMode::kSmall ? stock_bound(bytes) : 0;
-  return saturating_sum(saturating_sum(rest + engine_bytes(level, mode, planes), trace), compared);
+  const std::uint64_t engines = engine_bytes(level, mode, planes) +
+                                (has_quick_engine(level, mode) ? quick_engine_bytes() : 0);
+  return saturating_sum(saturating_sum(rest + engines, trace), compared);
 }
 
 std::size_t ZlibStreamWriter::write_by_zlib(std::span<const std::byte> bytes,
@@ -130,7 +142,8 @@ std::size_t ZlibStreamWriter::write(std::span<const std::byte> bytes, PlaneLayou
   if (engines_.empty()) return write_by_zlib(bytes, out);
   // Room for the shortest copies; memory that is not touched costs nothing, growing does.
   trace_.sequences.reserve(most_sequences(bytes.size()));
-  const auto [segments, most_bytes, compares] = planner_.plan(bytes, layout, engines_);
+  const auto [segments, most_bytes, compares] =
+      planner_.plan(bytes, layout, engines_, quick_.get());
   if (segments.empty()) return write_by_zlib(bytes, out);
   std::ranges::copy(stream_header(level_), out.begin());
   const auto body = out.subspan(kHeaderBytes, out.size() - kHeaderBytes - kTrailerBytes);

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -55,12 +56,13 @@ class ZlibStreamWriter {
   std::size_t write_by_zlib(std::span<const std::byte> bytes, std::span<std::byte> out);
 
   unsigned level_;
-  std::vector<DeflateEngine> engines_;  // None where zlib itself writes.
+  Engines engines_;                       // None where zlib itself writes.
+  std::unique_ptr<DeflateEngine> quick_;  // Null where it would be no use.
   SegmentPlanner planner_;
   RepeatEncoder repeats_;
   ShortEncoder short_;
   StreamTrace trace_;
-  ByteBuffer zlibs_;  // What it writes where that is compared.
+  ByteBuffer zlibs_;                // What it writes where that is compared.
   std::size_t most_sequences_ = 0;  // That the trace has had: pages that were touched.
 };
 

@@ -86,13 +86,20 @@ BOOST_AUTO_TEST_CASE(repeats_at_any_distance_come_back) {
   }
 }
 
+// With the quick engine where the build has it.
+h5pave::Engines all_engines(unsigned level, h5pave::DeflateMode mode) {
+  auto engines = h5pave::engines_for(level, mode, h5pave::Planes::kNo);
+  if (auto quick = h5pave::quick_engine()) engines.push_back(std::move(quick));
+  return engines;
+}
+
 BOOST_AUTO_TEST_CASE(searches_join_behind_one_another) {
   std::mt19937_64 random(33);
   for (const auto mode : {h5pave::DeflateMode::kBalanced, h5pave::DeflateMode::kSmall}) {
     for (const unsigned level : {1U, 4U, 6U, 9U}) {
-      auto engines = h5pave::engines_for(level, mode, h5pave::Planes::kNo);
+      const auto engines = all_engines(level, mode);
       for (int round = 0; round < 60; ++round) {
-        DeflateEngine& engine = engines[random() % engines.size()];
+        DeflateEngine& engine = *engines[random() % engines.size()];
         const Bytes first = mixed_bytes(random() % 40000, random());
         const Bytes second = mixed_bytes(random() % 9000, random());
         const std::size_t room = engine.bound(first.size()) + engine.bound(second.size());
@@ -113,19 +120,62 @@ BOOST_AUTO_TEST_CASE(searches_join_behind_one_another) {
 BOOST_AUTO_TEST_CASE(searches_join_for_all_kinds_of_data) {
   h5pave::RepeatEncoder repeats;
   for (const auto& sample : h5pave::test::sample_data(700000)) {
-    auto engines = h5pave::engines_for(6, h5pave::DeflateMode::kBalanced, h5pave::Planes::kNo);
-    DeflateEngine& engine = engines.front();
     const std::size_t bytes = sample.bytes.size();
     const std::size_t middle = bytes / 3;
-    const std::size_t room = engine.bound(middle) + h5pave::block_bound(bytes) + 1000;
-    Bytes out(room);
-    BitWriter writer(out.data());
-    engine.append(std::span(sample.bytes).first(middle), LastBlock::kNo, writer, room);
-    h5pave::StreamTrace trace;
-    repeats.encode(sample.bytes, {middle, bytes}, 1, LastBlock::kYes, writer, trace);
-    writer.align();
-    const bool same = inflated(std::span(out).first(writer.size()), bytes) == sample.bytes;
-    BOOST_TEST(same, sample.name);
+    for (const auto& engine : all_engines(6, h5pave::DeflateMode::kBalanced)) {
+      const std::size_t room = engine->bound(middle) + h5pave::block_bound(bytes) + 1000;
+      Bytes out(room);
+      BitWriter writer(out.data());
+      engine->append(std::span(sample.bytes).first(middle), LastBlock::kNo, writer, room);
+      h5pave::StreamTrace trace;
+      repeats.encode(sample.bytes, {middle, bytes}, 1, LastBlock::kYes, writer, trace);
+      writer.align();
+      const bool same = inflated(std::span(out).first(writer.size()), bytes) == sample.bytes;
+      BOOST_TEST(same, sample.name);
+    }
+  }
+}
+
+// Bits that wait for a whole byte, lengths around those that the quick engine treats in another
+// way, data that cannot shrink: always within what bound() says.
+BOOST_AUTO_TEST_CASE(engines_stay_within_their_bound) {
+  std::mt19937_64 random(7);
+  const auto engines = all_engines(4, h5pave::DeflateMode::kBalanced);
+  for (const std::size_t bytes : {0UL, 1UL, 2UL, 287UL, 288UL, 289UL, 8192UL, 32767UL, 32768UL,
+                                  65536UL, 65824UL, 131072UL, 262145UL}) {
+    Bytes noise(bytes);
+    for (std::byte& byte : noise) byte = static_cast<std::byte>(random());
+    for (const Bytes& content : {noise, Bytes(bytes), mixed_bytes(bytes, random())}) {
+      for (const auto& engine : engines) {
+        for (const unsigned pending : {0U, 3U}) {
+          const std::size_t room = engine->bound(bytes);
+          Bytes out(room + 64, std::byte{0x5A});
+          BitWriter writer(out.data());
+          Bytes before;
+          if (pending != 0) h5pave::write_block(before, {}, {}, LastBlock::kNo, writer);
+          const std::size_t begin = writer.size();
+          engine->append(content, LastBlock::kYes, writer, room);
+          writer.align();
+          BOOST_TEST(writer.size() - begin <= room);
+          const bool same = inflated(std::span(out).first(writer.size()), bytes) == content;
+          BOOST_TEST(same, bytes << " bytes");
+          BOOST_TEST(engine->trial(content) <= room);
+        }
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(too_little_room_is_refused) {
+  std::mt19937_64 random(8);
+  Bytes noise(100000);
+  for (std::byte& byte : noise) byte = static_cast<std::byte>(random());
+  for (const auto& engine : all_engines(4, h5pave::DeflateMode::kBalanced)) {
+    for (const std::size_t room : {0UL, 1UL, 100UL, 50000UL, 99999UL}) {
+      Bytes out(engine->bound(noise.size()) + 64);
+      BitWriter writer(out.data());
+      BOOST_CHECK_THROW(engine->append(noise, LastBlock::kYes, writer, room), std::runtime_error);
+    }
   }
 }
 
