@@ -114,9 +114,15 @@ void limit_depth(DepthCounts& depths, unsigned max_bits) {
 }
 
 std::uint16_t reversed(std::uint32_t word, unsigned bits) {
-  std::uint32_t result = 0;
-  for (unsigned i = 0; i < bits; ++i) result |= (word >> i & 1U) << (bits - 1 - i);
-  return static_cast<std::uint16_t>(result);
+  constexpr auto kOfByte = [] {
+    std::array<std::uint8_t, 256> table{};
+    for (unsigned byte = 0; byte < table.size(); ++byte) {
+      for (unsigned i = 0; i < 8; ++i) table[byte] |= (byte >> i & 1U) << (7 - i);
+    }
+    return table;
+  }();
+  const std::uint32_t all = std::uint32_t{kOfByte[word & 0xFF]} << 8 | kOfByte[word >> 8];
+  return static_cast<std::uint16_t>(all >> (16 - bits));
 }
 
 }  // namespace

@@ -104,17 +104,19 @@ std::size_t find_period(std::span<const std::byte> bytes, std::size_t at) {
   if (at + kPatternBytes > bytes.size()) return 0;
   const std::byte* const pattern = bytes.data() + at;
   // Near places first: several periods are a period too.
+  std::size_t searched = 0;
   for (std::size_t reach = 512; reach <= kMaxDistance; reach *= 8) {
     const std::size_t back = std::min(reach, at);
     const std::byte* nearest = nullptr;
-    for (const std::byte* from = pattern - back;;) {
-      const auto left = static_cast<std::size_t>(pattern - from) + kPatternBytes - 1;
+    for (const std::byte* from = pattern - back; from < pattern - searched;) {
+      const auto left = static_cast<std::size_t>(pattern - searched - from) + kPatternBytes - 1;
       const void* const found = ::memmem(from, left, pattern, kPatternBytes);
       if (found == nullptr) break;
       nearest = static_cast<const std::byte*>(found);
       from = nearest + 1;
     }
     if (nearest != nullptr) return static_cast<std::size_t>(pattern - nearest);
+    searched = back;
   }
   return 0;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 #include "encode/block_size.h"
 #include "encode/repeat_finder.h"
@@ -15,8 +16,11 @@ namespace {
 constexpr double kNearlyNothing = 0.01;  // Of the stretch: not worth a search.
 constexpr double kWorthCounting = 0.002;
 
-// Where literals take so many bits, copies of three of them from near by save some.
+// Where literals take so many bits, copies of three of them from near by save some. In what no code
+// shortens they save little and take long: zlib's higher levels alone find more without them.
 constexpr double kBitsOfNoise = 4.5;
+constexpr double kBitsOfPureNoise = 8;
+constexpr unsigned kZlibsDefaultLevel = 6;
 // In what takes fewer bits a byte, zlib's higher levels find more, and an engine is fast.
 constexpr unsigned kZlibsFourthLevel = 4;
 constexpr double kStructuredBits = 3.5;
@@ -35,6 +39,7 @@ class Smallest {
   }
   double bits() const { return bits_; }
   double bits_per_byte() const { return bits_ / static_cast<double>(bytes_.size()); }
+  bool is_noise() const { return bits_per_byte() >= 8; }
   bool is_nearly_nothing() const { return bits_per_byte() <= 8 * kNearlyNothing; }
   const SymbolCounts& counts() const { return counts_; }
 
@@ -84,11 +89,13 @@ std::size_t distance_of_like_plane(std::span<const std::byte> input, Stretch str
 
 ShortEncoder::ShortEncoder(unsigned level, DeflateMode mode)
     : leaves_structure_(mode == DeflateMode::kBalanced && level > kZlibsFourthLevel),
-      worth_three_bytes_(mode == DeflateMode::kFast ? 0.04 : 0.006) {}
+      worth_three_bytes_(mode == DeflateMode::kFast ? 0.04 : 0.006),
+      most_bits_for_three_bytes_(level > kZlibsDefaultLevel ? std::numeric_limits<double>::max()
+                                                            : kBitsOfPureNoise) {}
 
 bool ShortEncoder::three_bytes_pay(std::span<const std::byte> input, Stretch stretch,
                                    double literal_bits) {
-  if (literal_bits < kBitsOfNoise) return false;
+  if (literal_bits < kBitsOfNoise || literal_bits >= most_bits_for_three_bytes_) return false;
   if (stretch.bytes() <= kBytesWithoutLook) return true;
   const Stretch look = pieces_of(stretch, kLookBytes, 1).front();
   const auto saved = [&](MatchFinder::Shortest shortest) {
@@ -133,8 +140,9 @@ LeftTo ShortEncoder::encode(std::span<const std::byte> input, Stretch stretch,
     append_repeats(input, stretch.begin, stretch.end, distance, other_);
     is_like_other_plane |= smallest.offer(other_) && distance >= plane_bytes;
   };
-  if (!smallest.is_nearly_nothing())
-    offer_repeats_of(find_period(input, stretch.begin + bytes.size() / 2));
+  // A search finds the periods of noise, too.
+  if (!smallest.is_nearly_nothing() && !smallest.is_noise())
+    offer_repeats_of(find_period(bytes, bytes.size() / 2));
   if (!smallest.is_nearly_nothing())
     offer_repeats_of(distance_of_like_plane(input, stretch, plane_bytes));
   if (!smallest.is_nearly_nothing()) {

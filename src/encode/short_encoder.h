@@ -38,6 +38,7 @@ class ShortEncoder {
 
   bool leaves_structure_;
   double worth_three_bytes_;  // A share of the size.
+  double most_bits_for_three_bytes_;
   MatchFinder matches_;
   Sequences other_;  // Of a way that is compared with the best so far.
 };
