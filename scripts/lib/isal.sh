@@ -1,10 +1,13 @@
 # shellcheck shell=bash
 # ISA-L's deflate as an archive, built once into the cache folder from Debian's source package: its
 # binary packages have a shared library only, and the plugin must not need one at run time.
-# Result: isal_prefix, empty where it cannot be had; h5pave then does without, slower.
+# Result: isal_prefix, empty where it cannot be had or is no x86-64 machine (its assembler code is why it is
+# fast); h5pave then does without, slower.
 
 isal_suite=trixie
-isal_make=(-f Makefile.unx "units=igzip crc mem" "CC=gcc -fPIC" AS=nasm lib)
+# Its Makefile asks the assembler what it knows, by output to /dev/null, which nasm deletes when it fails:
+# as root, the device itself. So it is told: Debian's nasm knows all of it.
+isal_make=(-f Makefile.unx "units=igzip crc mem" "CC=gcc -fPIC" AS=nasm test-as=10 have_threads=y lib)
 
 # build_isal PREFIX: PREFIX appears with one rename, so it is whole or absent.
 build_isal() (
@@ -27,7 +30,7 @@ build_isal() (
 # The one entry point: sets the result.
 find_isal() {
     isal_prefix="$h5pave_cache/isal-$(system_tag)-$(recipe_id "$isal_suite ${isal_make[*]}")"
-    [ -d "$isal_prefix" ] || { is_debian_like && with_lock isal build_isal "$isal_prefix"; } || {
+    [ -d "$isal_prefix" ] || { [ "$(uname -m)" = x86_64 ] && is_debian_like && with_lock isal build_isal "$isal_prefix"; } || {
         warn "ISA-L could not be had: h5pave is built without it, and deflates some data more slowly"
         isal_prefix=
     }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <ranges>
 
 #include "encode/repeat_finder.h"
 #include "encode/short_encoder.h"
@@ -42,8 +41,6 @@ constexpr double kHistoryGain = 0.15;
 constexpr double kLostHistory = 0.05;
 constexpr double kLostHistoryOfNoPlane = 0.3;
 constexpr double kCaution = 1.1;
-// An engine finds more than the probe, which tries one place only.
-constexpr double kEngineGain = 1.15;
 // Where the probe sees less than this share of a noisy plane to gain, it is believed without a
 // trial, but raised: rare matches need a longer look.
 constexpr double kSmallGain = 0.03;
@@ -112,7 +109,11 @@ std::vector<Segment> short_segments(std::span<const std::byte> input, PlaneLayou
 }  // namespace
 
 SegmentPlanner::SegmentPlanner(unsigned level, DeflateMode mode, Planes planes)
-    : level_(level), mode_(mode), planes_(planes), budget_share_(budget_share(level, mode)) {}
+    : level_(level),
+      mode_(mode),
+      planes_(planes),
+      trials_(level),
+      budget_share_(budget_share(level, mode)) {}
 
 bool SegmentPlanner::thorough() const {
   return mode_ == DeflateMode::kSmall || level_ >= kSlowLevel;
@@ -148,32 +149,6 @@ bool SegmentPlanner::leaves_to_zlib(std::size_t bytes, PlaneLayout layout) const
   return bytes <= kMostBytesForZlib && zlib_finds_more;
 }
 
-double SegmentPlanner::repeats_share(Input input, std::span<const Stretch> pieces,
-                                     std::size_t distance) {
-  std::size_t bytes = 0;
-  std::size_t repeats = 0;
-  for (const Stretch piece : pieces) {
-    bytes += piece.bytes();
-    repeats += repeats_.estimate(input, piece, distance);
-  }
-  return std::min(1.0, static_cast<double>(repeats) / static_cast<double>(bytes));
-}
-
-// Size by the search as a share, from what matches save on the start of the pieces: of the last one
-// alone, which has most before it, where that saves nothing.
-double SegmentPlanner::probed_share(Input input, Stretch stretch, std::span<const Stretch> pieces,
-                                    double repeats) {
-  double bits = 0;
-  double saved = 0;
-  for (Stretch piece : std::views::reverse(pieces)) {
-    piece.end = std::min(piece.end, piece.begin + kLookBytes);
-    bits += 8 * static_cast<double>(piece.bytes());
-    saved += probe_.saved_bits(input, stretch.begin, piece, 8 * repeats);
-    if (saved == 0) return repeats;
-  }
-  return repeats - saved / bits * kEngineGain;
-}
-
 // A short look, which often shows that matches are accidents.
 bool SegmentPlanner::search_is_hopeless(Input input, Stretch piece, double repeats,
                                         DeflateEngine& engine) {
@@ -181,38 +156,15 @@ bool SegmentPlanner::search_is_hopeless(Input input, Stretch piece, double repea
   piece.end = std::min(piece.end, piece.begin + kLookBytes);
   const double worthwhile = repeats >= kNoisy ? 0.985 : 1.03;
   const auto search = engine.trial(input.subspan(piece.begin, piece.bytes()));
-  return static_cast<double>(search) >=
-         worthwhile * static_cast<double>(repeats_.estimate(input, piece, 1));
-}
-
-double SegmentPlanner::trial_share(Input input, std::span<const Stretch> pieces,
-                                   DeflateEngine& engine) {
-  double tried = 0;
-  double deflated = 0;
-  for (const Stretch piece : pieces) {
-    tried += static_cast<double>(piece.bytes());
-    deflated += static_cast<double>(engine.trial(input.subspan(piece.begin, piece.bytes())));
-  }
-  return std::min(1.0, deflated / tried);
-}
-
-double SegmentPlanner::stock_share(Input input, std::span<const Stretch> pieces) {
-  double tried = 0;
-  double deflated = 0;
-  for (const Stretch piece : pieces) {
-    const auto out = scratch_.get(stock_bound(piece.bytes()));
-    tried += static_cast<double>(piece.bytes());
-    deflated +=
-        static_cast<double>(stock_deflate(input.subspan(piece.begin, piece.bytes()), level_, out));
-  }
-  return deflated / tried;
+  return static_cast<double>(search) >= worthwhile * static_cast<double>(piece.bytes()) *
+                                            trials_.repeats_share(input, {&piece, 1}, 1);
 }
 
 // More than a search by what it was on the same pieces. Where these are shorter than what a search
 // looks back on, or without planes, whose copies come from farther away, that is not all.
 double SegmentPlanner::quick_share(Input input, std::span<const Stretch> pieces, double repeats,
                                    const EngineShare& search, DeflateEngine& quick) {
-  const double tried = trial_share(input, pieces, quick);
+  const double tried = trials_.trial_share(input, pieces, quick);
   const double more = std::max(0.0, tried - search.tried);
   const double gain = std::max(0.0, repeats - tried);
   if (planes_ == Planes::kNo) return search.share + more + gain * kLostHistoryOfNoPlane;
@@ -226,9 +178,9 @@ bool SegmentPlanner::nothing_to_find(Input input, Stretch stretch, std::span<con
   if (repeats < kNoisy || mode_ == DeflateMode::kSmall) return false;
   Stretch look = pieces.front();
   look.end = std::min(look.end, look.begin + kLookBytes);
-  const double found = trial_share(input, {&look, 1}, engine);
-  return found >= repeats_share(input, {&look, 1}, 1) * kNothingSaved &&
-         probed_share(input, stretch, pieces, repeats) >= repeats * kNothingSaved;
+  const double found = trials_.trial_share(input, {&look, 1}, engine);
+  return found >= trials_.repeats_share(input, {&look, 1}, 1) * kNothingSaved &&
+         trials_.probed_share(input, stretch, pieces, repeats) >= repeats * kNothingSaved;
 }
 
 // The engine to search with: the fastest that comes close enough to zlib, or the smallest.
@@ -238,7 +190,7 @@ SegmentPlanner::EngineShare SegmentPlanner::engine_by_trial(Input input,
   const double enough = stock * enough_of_stock(level_, mode_);
   EngineShare best{0, std::numeric_limits<double>::max(), 0};
   for (std::size_t i = 0; i < engines.size() && best.share > enough; ++i) {
-    const double share = trial_share(input, pieces, *engines[i]);
+    const double share = trials_.trial_share(input, pieces, *engines[i]);
     if (share < best.share) best = {i, share, share};
   }
   return best;
@@ -252,7 +204,7 @@ SegmentPlanner::EngineShare SegmentPlanner::best_search(Input input,
   // many, it takes little longer.
   const std::size_t slowest = engines.size() - 1;
   const std::size_t engine = repeats >= kNoisy ? slowest : 0;
-  const double tried = trial_share(input, pieces, *engines[engine]);
+  const double tried = trials_.trial_share(input, pieces, *engines[engine]);
   const double share = std::min(most_share, tried - std::max(0.0, repeats - tried) * kHistoryGain);
   return {share < kManyMatches ? slowest : engine, share, tried};
 }
@@ -267,7 +219,7 @@ std::optional<SegmentPlanner::EngineShare> SegmentPlanner::search_in_plane(
     if (search_is_hopeless(input, pieces.front(), repeats, look)) return std::nullopt;
     return best_search(input, pieces, repeats, 1, engines);
   }
-  const double probed = probed_share(input, stretch, pieces, repeats);
+  const double probed = trials_.probed_share(input, stretch, pieces, repeats);
   const double gain = repeats - probed;
   if (gain <= repeats * budget_share_) return std::nullopt;
   if (gain <= repeats * kSmallGain)
@@ -280,7 +232,8 @@ std::optional<SegmentPlanner::EngineShare> SegmentPlanner::search_anywhere(
     Input input, Stretch stretch, std::span<const Stretch> pieces, double repeats, double stock,
     EngineSpan engines) {
   if (mode_ == DeflateMode::kFast && !thorough()) {
-    const double most = repeats < kNoisy ? 1 : probed_share(input, stretch, pieces, repeats);
+    const double most =
+        repeats < kNoisy ? 1 : trials_.probed_share(input, stretch, pieces, repeats);
     return best_search(input, pieces, repeats, most, engines);
   }
   if (mode_ == DeflateMode::kSmall && stock >= repeats) return std::nullopt;
@@ -306,7 +259,7 @@ StretchOptions SegmentPlanner::options(Input input, Stretch stretch, EngineSpan 
                                in_parts});
     return share <= kNearlyNothing && mode_ != DeflateMode::kSmall;
   };
-  const double repeats = repeats_share(input, pieces, 1);
+  const double repeats = trials_.repeats_share(input, pieces, 1);
   if (repeats >= kNoGain) {
     options.choices.push_back({{stretch, Method::kStore}, bytes, bytes * kStoreCost, in_parts});
   } else if (add_repeats(repeats, 1)) {
@@ -315,13 +268,13 @@ StretchOptions SegmentPlanner::options(Input input, Stretch stretch, EngineSpan 
   const Stretch piece = pieces.front();
   if (const auto period = find_period(input, piece.begin + piece.bytes() / 2); period > 1) {
     // Its first time is literals.
-    const double share =
-        repeats_share(input, pieces, period) + repeats * static_cast<double>(period) / bytes;
+    const double share = trials_.repeats_share(input, pieces, period) +
+                         repeats * static_cast<double>(period) / bytes;
     if (share < repeats && add_repeats(share, period)) return options;
   }
   if (asks_stock()) {
     if (nothing_to_find(input, stretch, pieces, repeats, *engines.back())) return options;
-    options.stock_bytes = bytes * stock_share(input, pieces);
+    options.stock_bytes = bytes * trials_.stock_share(input, pieces);
   }
   const auto search =
       planes_ == Planes::kYes && !thorough()
@@ -329,7 +282,7 @@ StretchOptions SegmentPlanner::options(Input input, Stretch stretch, EngineSpan 
           : search_anywhere(input, stretch, pieces, repeats, options.stock_bytes / bytes, engines);
   if (!search) return options;
   if (mode_ == DeflateMode::kBalanced && level_ < kFirstLazyLevel && repeats >= kNoisy) {
-    const double stock = stock_share(input, pieces);
+    const double stock = trials_.stock_share(input, pieces);
     options.stock_bytes = bytes * (stock - std::max(0.0, repeats - stock) * kHistoryGain);
   }
   const auto [engine, share, tried] = *search;
@@ -358,7 +311,7 @@ bool SegmentPlanner::ask_stock_for_searches(Input input, std::span<StretchOption
     const Stretch stretch = other.segment.stretch;
     const auto pieces = pieces_of(stretch, kAskedBytes, kMaxPieces);
     const auto bytes = static_cast<double>(stretch.bytes());
-    const double stock = stock_share(input, pieces);
+    const double stock = trials_.stock_share(input, pieces);
     const double repeats = other.bytes / bytes;
     all[i].stock_bytes = bytes * (stock - std::max(0.0, repeats - stock) * kHistoryGain);
     asked = true;

@@ -10,11 +10,9 @@
 #include <span>
 #include <vector>
 
-#include "encode/byte_buffer.h"
 #include "encode/deflate_engine.h"
-#include "encode/match_probe.h"
-#include "encode/repeat_encoder.h"
 #include "encode/segment_choice.h"
+#include "encode/segment_trials.h"
 #include "encode/stretches.h"
 
 namespace h5pave {
@@ -76,11 +74,6 @@ class SegmentPlanner {
                        double repeats, DeflateEngine& engine);
   double quick_share(Input input, std::span<const Stretch> pieces, double repeats,
                      const EngineShare& search, DeflateEngine& quick);
-  double trial_share(Input input, std::span<const Stretch> pieces, DeflateEngine& engine);
-  double stock_share(Input input, std::span<const Stretch> pieces);
-  double probed_share(Input input, Stretch stretch, std::span<const Stretch> pieces,
-                      double repeats);
-  double repeats_share(Input input, std::span<const Stretch> pieces, std::size_t distance);
   bool asks_stock_in_doubt() const;
   bool ask_stock_for_searches(Input input, std::span<StretchOptions> all,
                               std::span<const Taken> taken);
@@ -89,10 +82,8 @@ class SegmentPlanner {
   unsigned level_;
   DeflateMode mode_;
   Planes planes_;
+  SegmentTrials trials_;
   double budget_share_;  // Of the estimated size, to be given away for speed.
-  RepeatEncoder repeats_;
-  MatchProbe probe_;
-  ByteBuffer scratch_;
 };
 
 }  // namespace h5pave
