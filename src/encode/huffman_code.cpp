@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <numeric>
 
 namespace h5pave {
 
@@ -95,10 +96,9 @@ DepthCounts leaves_by_depth(const SortedSymbols& leaves) {
 // Moves leaves below `max_bits` up to it, and others down to pay for them (Kraft's sum stays 1).
 void limit_depth(DepthCounts& depths, unsigned max_bits) {
   std::uint64_t kraft = 0;  // In units of 2^-max_bits.
-  for (std::size_t depth = max_bits + 1; depth < depths.size(); ++depth) {
-    depths[max_bits] += depths[depth];
-    depths[depth] = 0;
-  }
+  const auto too_deep = depths.begin() + max_bits + 1;
+  depths[max_bits] += std::accumulate(too_deep, depths.end(), 0U);
+  std::fill(too_deep, depths.end(), 0U);
   for (unsigned depth = 1; depth <= max_bits; ++depth) {
     kraft += std::uint64_t{depths[depth]} << (max_bits - depth);
   }

@@ -101,24 +101,27 @@ void append_repeats(std::span<const std::byte> bytes, std::size_t begin, std::si
 
 std::size_t find_period(std::span<const std::byte> bytes, std::size_t at) {
   constexpr std::size_t kPatternBytes = 32;
+  constexpr std::size_t kNear = 4096;
   if (at + kPatternBytes > bytes.size()) return 0;
   const std::byte* const pattern = bytes.data() + at;
-  // Near places first: several periods are a period too.
-  std::size_t searched = 0;
-  for (std::size_t reach = 512; reach <= kMaxDistance; reach *= 8) {
-    const std::size_t back = std::min(reach, at);
-    const std::byte* nearest = nullptr;
-    for (const std::byte* from = pattern - back; from < pattern - searched;) {
-      const auto left = static_cast<std::size_t>(pattern - searched - from) + kPatternBytes - 1;
-      const void* const found = ::memmem(from, left, pattern, kPatternBytes);
-      if (found == nullptr) break;
-      nearest = static_cast<const std::byte*>(found);
-      from = nearest + 1;
-    }
-    if (nearest != nullptr) return static_cast<std::size_t>(pattern - nearest);
-    searched = back;
+  // Near places first, one by one: several periods are a period too.
+  std::uint64_t begin;
+  std::memcpy(&begin, pattern, sizeof begin);
+  for (std::size_t back = 1; back <= std::min(kNear, at); ++back) {
+    std::uint64_t there;
+    std::memcpy(&there, pattern - back, sizeof there);
+    if (there == begin && std::memcmp(pattern - back, pattern, kPatternBytes) == 0) return back;
   }
-  return 0;
+  // Then all of the others at once.
+  std::size_t nearest = 0;
+  for (std::size_t back = std::min(kMaxDistance, at); back > kNear;) {
+    const void* const found =
+        ::memmem(pattern - back, back - kNear + kPatternBytes - 1, pattern, kPatternBytes);
+    if (found == nullptr) break;
+    nearest = static_cast<std::size_t>(pattern - static_cast<const std::byte*>(found));
+    back = nearest - 1;
+  }
+  return nearest;
 }
 
 }  // namespace h5pave

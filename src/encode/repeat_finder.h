@@ -19,8 +19,8 @@ inline constexpr std::size_t kMinRepeat = 4;
 void append_repeats(std::span<const std::byte> bytes, std::size_t begin, std::size_t end,
                     std::size_t distance, Sequences& sequences);
 
-/// How far before `at` the bytes at `at` were seen last, 0 if not within a window. A near place is
-/// preferred, not promised.
+/// How far before `at` the next 32 bytes were seen last; 0 where they were not within a window, or
+/// are not so many.
 std::size_t find_period(std::span<const std::byte> bytes, std::size_t at);
 
 }  // namespace h5pave

@@ -15,6 +15,9 @@ namespace {
 // Shares of the size so far.
 constexpr double kNearlyNothing = 0.01;  // Of the stretch: not worth a search.
 constexpr double kWorthCounting = 0.002;
+// Of what was written before: a stretch that is smaller is not searched, as half of it at most
+// would be saved.
+constexpr double kSmallBeside = 0.02;
 
 // Where literals take so many bits, copies of three of them from near by save some. In what no code
 // shortens they save little and take long: zlib's higher levels alone find more without them.
@@ -145,7 +148,8 @@ LeftTo ShortEncoder::encode(std::span<const std::byte> input, Stretch stretch,
     offer_repeats_of(find_period(bytes, bytes.size() / 2));
   if (!smallest.is_nearly_nothing())
     offer_repeats_of(distance_of_like_plane(input, stretch, plane_bytes));
-  if (!smallest.is_nearly_nothing()) {
+  const bool is_small = smallest.bits() < 8 * kSmallBeside * static_cast<double>(out.size());
+  if (!smallest.is_nearly_nothing() && !is_small) {
     const double saved = find_matches(input, stretch, smallest.bits_per_byte());
     if (saved > smallest.bits() * kWorthCounting) smallest.offer(other_);
   }

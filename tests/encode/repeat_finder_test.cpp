@@ -84,4 +84,32 @@ BOOST_AUTO_TEST_CASE(masks_of_equal_bytes_are_right_on_every_path) {
   }
 }
 
+// Patterns planted at every kind of distance, in noise and in few values.
+BOOST_AUTO_TEST_CASE(a_period_is_the_nearest_place_of_the_next_bytes) {
+  constexpr std::size_t kPatternBytes = 32;
+  std::mt19937_64 random(41);
+  int found = 0;
+  for (int round = 0; round < 400; ++round) {
+    Bytes bytes = few_values(100 + random() % 50000, 2 + random() % 255, random);
+    const std::size_t at = random() % bytes.size();
+    for (std::size_t planted = random() % 3; planted > 0 && at > 0; --planted) {
+      const std::size_t back =
+          1 + random() % (random() % 2 == 0 ? std::min<std::size_t>(at, 5000) : at);
+      for (std::size_t i = 0; i < kPatternBytes && at + i < bytes.size(); ++i)
+        bytes[at + i] = bytes[at + i - back];
+    }
+    std::size_t expected = 0;
+    for (std::size_t back = 1; back <= std::min(at, h5pave::kMaxDistance) && expected == 0;
+         ++back) {
+      const auto pattern = bytes.begin() + static_cast<std::ptrdiff_t>(at);
+      if (at + kPatternBytes <= bytes.size() &&
+          std::equal(pattern, pattern + kPatternBytes, pattern - static_cast<std::ptrdiff_t>(back)))
+        expected = back;
+    }
+    BOOST_TEST(h5pave::find_period(bytes, at) == expected);
+    found += expected != 0 ? 1 : 0;
+  }
+  BOOST_TEST(found > 100);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
