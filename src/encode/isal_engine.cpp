@@ -1,6 +1,7 @@
 #include <isa-l/igzip_lib.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <memory>
 #include <stdexcept>
@@ -27,10 +28,13 @@ constexpr std::size_t kFlushBytes = 6;
 // What it wants to have before it writes a block's codes.
 constexpr std::size_t kCodesBytes = ISAL_DEF_MAX_HDR_SIZE;
 
+struct Memory {
+  isal_zstream stream;
+  alignas(16) std::array<std::uint8_t, kLevelBytes> level_buffer;
+};
+
 class IsalEngine : public DeflateEngine {
  public:
-  IsalEngine() : stream_(std::make_unique<isal_zstream>()), level_buffer_(kLevelBytes) {}
-
   // Data that does not shrink is stored in blocks of less than 64 KiB.
   std::size_t bound(std::size_t bytes) const override {
     return kAlignBytes + bytes + bytes / 512 + kCodesBytes + kFlushBytes;
@@ -73,10 +77,11 @@ class IsalEngine : public DeflateEngine {
   // Whole bytes, also where others follow.
   std::size_t write_piece(std::span<const std::byte> bytes, bool is_last,
                           std::span<std::byte> out) {
-    isal_zstream& stream = *stream_;
+    if (!memory_) memory_ = std::make_unique<Memory>();  // Zeros: it reads a little ahead.
+    isal_zstream& stream = memory_->stream;
     ::isal_deflate_init(&stream);
     stream.level = kLevel;
-    stream.level_buf = level_buffer_.data();
+    stream.level_buf = memory_->level_buffer.data();
     stream.level_buf_size = kLevelBytes;
     stream.end_of_stream = is_last ? 1 : 0;
     stream.flush = is_last ? NO_FLUSH : FULL_FLUSH;
@@ -92,8 +97,7 @@ class IsalEngine : public DeflateEngine {
     return stream.total_out;
   }
 
-  std::unique_ptr<isal_zstream> stream_;
-  std::vector<std::uint8_t> level_buffer_;
+  std::unique_ptr<Memory> memory_;  // From the first use on.
   ByteBuffer scratch_;
 };
 
@@ -101,6 +105,6 @@ class IsalEngine : public DeflateEngine {
 
 std::unique_ptr<DeflateEngine> quick_engine() { return std::make_unique<IsalEngine>(); }
 
-std::size_t quick_engine_bytes() { return sizeof(isal_zstream) + kLevelBytes; }
+std::size_t quick_engine_bytes() { return sizeof(Memory); }
 
 }  // namespace h5pave

@@ -166,6 +166,29 @@ BOOST_AUTO_TEST_CASE(engines_stay_within_their_bound) {
   }
 }
 
+// The same bytes give the same blocks, whatever the engine wrote before.
+BOOST_AUTO_TEST_CASE(engines_remember_nothing) {
+  std::mt19937_64 random(9);
+  const auto used = all_engines(4, h5pave::DeflateMode::kBalanced);
+  const auto written = [](DeflateEngine& engine, const Bytes& content) {
+    const std::size_t room = engine.bound(content.size());
+    Bytes out(room + 8);
+    BitWriter writer(out.data());
+    engine.append(content, LastBlock::kYes, writer, room);
+    writer.align();
+    out.resize(writer.size());
+    return out;
+  };
+  for (int round = 0; round < 200; ++round) {
+    const Bytes content = mixed_bytes(random() % 70000, random());
+    const auto fresh = all_engines(4, h5pave::DeflateMode::kBalanced);
+    for (std::size_t i = 0; i < used.size(); ++i) {
+      const bool same = written(*used[i], content) == written(*fresh[i], content);
+      BOOST_TEST(same, content.size() << " bytes, engine " << i);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(too_little_room_is_refused) {
   std::mt19937_64 random(8);
   Bytes noise(100000);
