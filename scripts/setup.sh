@@ -21,7 +21,7 @@
 #   H5_FLAVOURS        list of label=includedir,libdir (serial, openmpi, mpich) to link C programs with
 #   H5_TOOLS           folder of stock h5dump, h5debug, h5diff, …
 #   H5_API_TEST        HDF5's own API test program; empty if there is none (Debian packages lack it)
-#   H5_PARALLEL_TESTS  folder of HDF5's own parallel test programs; empty if there are none
+#   H5_PARALLEL_TESTS  list of label=folder of HDF5's own parallel test programs, by MPI; test.sh has them built
 #   PY_H5PY_LIST       list of label=interpreter that import h5py with HDF5 >= 1.14 (system, py-1.14, py-2)
 #   PY_TWO_LIBS        interpreter with h5py and netCDF4 wheels: two libhdf5 in one process; or empty
 #   MPIEXEC, MPIEXEC_FLAGS  Open MPI's launcher and what it needs here
@@ -43,11 +43,12 @@ scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=lib/build.sh
 . "$scripts/lib/build.sh"
 
-# Everything but building h5pave.
+# prepare [tests]: everything but building h5pave; with what only tests need, or without.
 prepare() {
     mkdir -p "$h5pave_cache"
     with_lock packages install_packages
     find_hdf5
+    [ "${1:-}" != tests ] || find_parallel_tests
     find_isal
     find_pythons
     write_testenv

@@ -8,7 +8,7 @@ set -euo pipefail
 # shellcheck source=setup.sh
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 
-prepare
+prepare tests
 build_h5pave
 say "set-up and build took $SECONDS s"
 run_ctest "$@" || exit $?

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # HDF5 >= 1.14: HDF5_ROOT, or the system's, or one build in the cache folder.
-# Result: hdf5_prefix (empty for the system's), hdf5_flavours, hdf5_tools, hdf5_api_test,
-# hdf5_parallel_tests.
+# Result: hdf5_prefix (empty for the system's), hdf5_flavours, hdf5_tools, hdf5_api_test. HDF5's own
+# parallel test programs, which no package has: hdf5_parallel_tests.
 
 # Debian's suite whose HDF5 source is built where the system's HDF5 is too old.
 hdf5_suite=${H5PAVE_HDF5_SUITE:-trixie}
@@ -12,8 +12,10 @@ hdf5_cmake_options=(-DCMAKE_BUILD_TYPE=Release "-DCMAKE_C_FLAGS_RELEASE=-O2 -DND
     -DHDF5_BUILD_CPP_LIB=OFF -DHDF5_BUILD_EXAMPLES=OFF -DHDF5_BUILD_TOOLS=ON
     -DHDF5_ENABLE_Z_LIB_SUPPORT=ON -DHDF5_ENABLE_SZIP_SUPPORT=OFF -DBUILD_TESTING=ON
     -DHDF5_TEST_API=ON -DHDF5_ENABLE_EMBEDDED_LIBINFO=OFF)
+hdf5_parallel_programs=(testphdf5 t_filters_parallel t_shapesame t_pmulti_dset t_select_io_dset t_pshutdown
+    t_prestart t_init_term h5_api_test_parallel)
 hdf5_programs=(h5dump h5ls h5diff h5stat h5copy h5repack h5debug h5clear h5format_convert h5_api_test
-    testphdf5 t_filters_parallel t_shapesame t_pmulti_dset t_select_io_dset t_pshutdown t_prestart t_init_term)
+    "${hdf5_parallel_programs[@]}")
 
 # The version in a folder's H5public.h, or nothing.
 hdf5_header_version() {
@@ -51,7 +53,7 @@ use_hdf5_prefix() {
     hdf5_api_test=
     [ ! -x "$prefix/bin/h5_api_test" ] || hdf5_api_test=$prefix/bin/h5_api_test
     hdf5_parallel_tests=
-    [ ! -x "$prefix/bin/testphdf5" ] || hdf5_parallel_tests=$prefix/bin
+    [ ! -x "$prefix/bin/testphdf5" ] || hdf5_parallel_tests="$(hdf5_label "$prefix/include")=$prefix/bin"
     [ -x "$hdf5_tools/h5dump" ] || die "HDF5 in $prefix has no tools (bin/h5dump)"
     [ -x "$hdf5_tools/h5debug" ] || die "HDF5 in $prefix has no bin/h5debug, which reads the chunk index"
     say "HDF5 $(hdf5_header_version "$prefix/include"): $prefix"
@@ -90,18 +92,18 @@ find_system_hdf5() {
     say "HDF5 $(hdf5_header_version "${prefix%%,*}"): the system's ($(printf '%s\n' "$hdf5_flavours" | sed 's/=[^ ]*//g'))"
 }
 
-# unpack_hdf5_source FOLDER: into FOLDER/source, from HDF5_SOURCE or the Debian archive.
+# unpack_hdf5_source FOLDER SUITE: into FOLDER/source, from HDF5_SOURCE or the Debian archive.
 unpack_hdf5_source() {
-    local folder=$1 archive
+    local folder=$1 suite=$2 archive
     mkdir -p "$folder/source"
     if [ -n "${HDF5_SOURCE:-}" ] && [ -d "$HDF5_SOURCE" ]; then
         cp -a "$HDF5_SOURCE/." "$folder/source"
     else
         archive=${HDF5_SOURCE:-}
         if [ -z "$archive" ]; then
-            say "fetching the HDF5 source package of Debian $hdf5_suite"
-            fetch_debian_source "$hdf5_suite" hdf5 "$folder/archive" ||
-                die "the HDF5 source package of Debian '$hdf5_suite' could not be fetched through apt; give HDF5_ROOT=prefix (an HDF5 >= $hdf5_minimum) or HDF5_SOURCE=archive-or-folder"
+            say "fetching the HDF5 source package of Debian $suite"
+            fetch_debian_source "$suite" hdf5 "$folder/archive" ||
+                die "the HDF5 source package of Debian '$suite' could not be fetched through apt; give HDF5_ROOT=prefix (an HDF5 >= $hdf5_minimum) or HDF5_SOURCE=archive-or-folder"
             archive=$(find "$folder/archive" -name 'hdf5_*.orig.tar.*' ! -name '*.asc' | head -n 1)
         fi
         [ -r "$archive" ] || die "no HDF5 source archive '$archive'"
@@ -113,39 +115,65 @@ unpack_hdf5_source() {
         die "'${HDF5_SOURCE:-$archive}' is HDF5 $(hdf5_header_version "$folder/source/src"); h5pave needs $hdf5_minimum or later"
 }
 
-# install_hdf5 BUILD STAGE: cmake --install would ask for every target, so the components that were
-# built are installed and the programs copied; they find the library through $ORIGIN/../lib.
+# install_hdf5 BUILD STAGE PROGRAM…: cmake --install would ask for every target, so the components that
+# were built are installed and the programs copied; they find the library through $ORIGIN/../lib.
 install_hdf5() {
     local build=$1 stage=$2
+    shift 2
     cmake --install "$build" --component headers --prefix "$stage" &&
         cmake --install "$build" --component libraries --prefix "$stage" &&
         mkdir -p "$stage/bin" "$stage/lib" &&
         cp -a "$build"/bin/libhdf5*.so* "$stage/lib/" &&
-        cp "${hdf5_programs[@]/#/$build/bin/}" "$stage/bin/" &&
-        "$stage/bin/h5dump" --version
+        cp "${@/#/$build/bin/}" "$stage/bin/" &&
+        ldd "$stage/bin/$1" && ! ldd "$stage/bin/$1" | grep -q 'not found'
 }
 
-# build_hdf5 PREFIX: in a temporary folder, which goes away in any case; PREFIX appears with one rename,
-# so it is whole or absent.
+# build_hdf5 PREFIX SUITE COMPILER PROGRAM…: the library and programs, in a temporary folder, which goes
+# away in any case; PREFIX appears with one rename, so it is whole or absent.
 build_hdf5() (
-    prefix=$1 started=$SECONDS
+    prefix=$1 suite=$2 compiler=$3 started=$SECONDS
+    shift 3
     [ ! -d "$prefix" ] || return 0
     rm -rf "$prefix".work.*
     work=$(mktemp -d "$prefix.work.XXXXXX") || die "cannot write in $h5pave_cache"
     trap 'rm -rf "$work"' EXIT
-    unpack_hdf5_source "$work"
-    compiler=$(command -v mpicc.openmpi || command -v mpicc || true)
+    unpack_hdf5_source "$work" "$suite"
     [ -n "$compiler" ] || die "no MPI compiler wrapper (mpicc) to build a parallel HDF5 with"
-    say "building HDF5 $(hdf5_header_version "$work/source/src") once, into $prefix"
+    say "building HDF5 $(hdf5_header_version "$work/source/src") with $compiler once, into $prefix"
     logged hdf5-configure cmake -S "$work/source" -B "$work/build" -G Ninja \
         "${hdf5_cmake_options[@]}" "-DCMAKE_C_COMPILER=$compiler" "-DCMAKE_INSTALL_PREFIX=$prefix" ||
         die "HDF5 could not be configured"
-    logged hdf5-build ninja -C "$work/build" -j "$(jobs_wanted)" hdf5-shared "${hdf5_programs[@]}" ||
+    logged hdf5-build ninja -C "$work/build" -j "$(jobs_wanted)" hdf5-shared "$@" ||
         die "HDF5 could not be built"
-    logged hdf5-install install_hdf5 "$work/build" "$work/stage" || die "HDF5 could not be installed"
+    logged hdf5-install install_hdf5 "$work/build" "$work/stage" "$@" || die "HDF5 could not be installed"
     mv "$work/stage" "$prefix" || die "cannot write in $h5pave_cache"
     say "HDF5 built in $((SECONDS - started)) s"
 )
+
+# hdf5_build_prefix NAME SUITE PROGRAM…: where a build lives; another recipe gets another place.
+hdf5_build_prefix() {
+    local name=$1
+    shift
+    printf '%s\n' "$h5pave_cache/$name-$(system_tag)-$(recipe_id "${HDF5_SOURCE:-$1} ${hdf5_cmake_options[*]} ${*:2}")"
+}
+
+# HDF5's own parallel test programs for each MPI of the system's HDF5, built from its source.
+find_parallel_tests() {
+    local flavour prefix suite compiler
+    [ -z "$hdf5_prefix" ] || return 0
+    # shellcheck disable=SC1091
+    suite=$(. /etc/os-release && printf '%s\n' "${VERSION_CODENAME:-}")
+    for flavour in openmpi mpich; do
+        compiler=$(command -v "mpicc.$flavour" || true)
+        [[ " $hdf5_flavours" == *" $flavour="* && -n "$compiler" ]] || continue
+        prefix=$(hdf5_build_prefix "hdf5-tests-$flavour" "$suite" "${hdf5_parallel_programs[@]}")
+        if [ -d "$prefix" ] || with_lock hdf5 build_hdf5 "$prefix" "$suite" "$compiler" "${hdf5_parallel_programs[@]}"; then
+            hdf5_parallel_tests="${hdf5_parallel_tests:+$hdf5_parallel_tests }$flavour=$prefix/bin"
+        else
+            say "HDF5's own parallel tests are left out with $flavour"
+        fi
+    done
+}
 
 # The one entry point: sets the results.
 find_hdf5() {
@@ -159,8 +187,9 @@ find_hdf5() {
     elif [ -z "${HDF5_SOURCE:-}" ] && find_system_hdf5; then
         :
     else
-        prefix="$h5pave_cache/hdf5-$(system_tag)-$(recipe_id "${HDF5_SOURCE:-$hdf5_suite} ${hdf5_cmake_options[*]} ${hdf5_programs[*]}")"
-        [ -d "$prefix" ] || with_lock hdf5 build_hdf5 "$prefix" || exit 1
+        prefix=$(hdf5_build_prefix hdf5 "$hdf5_suite" "${hdf5_programs[@]}")
+        [ -d "$prefix" ] || with_lock hdf5 build_hdf5 "$prefix" "$hdf5_suite" \
+            "$(first_command mpicc.openmpi mpicc)" "${hdf5_programs[@]}" || exit 1
         use_hdf5_prefix "$prefix"
     fi
 }
