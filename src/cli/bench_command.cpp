@@ -6,6 +6,7 @@
 #include <stdlib.h>  // NOLINT(modernize-deprecated-headers): getloadavg is not ISO
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <csignal>
 #include <fstream>
@@ -81,6 +82,15 @@ double number(const StepAnswer& answer, const std::string& key) {
   }
 }
 
+/// The deepest error that HDF5 printed, or the last line.
+std::string telling_line(const std::string& errors) {
+  const std::vector<std::string> lines = lines_of(errors);
+  const auto deepest = std::find_if(lines.rbegin(), lines.rend(), [](const std::string& line) {
+    return line.find("(): ") != std::string::npos;
+  });
+  return deepest == lines.rend() ? lines.back() : *deepest;
+}
+
 /// Runs steps with and without the connector.
 class Stepper {
  public:
@@ -120,7 +130,8 @@ class Stepper {
     if (error.empty()) {
       error = fmt::format("step '{}' failed: {}", step[0],
                           result.ending.empty() ? "no reason given" : result.ending);
-      if (!result.errors.empty()) error += ": " + lines_of(result.errors).back();
+      if (!result.errors.empty()) error += ": " + telling_line(result.errors);
+      error += "; h5pave doctor finds out why";
     }
     throw std::runtime_error(error);
   }

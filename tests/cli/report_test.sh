@@ -78,6 +78,10 @@ assert "<b>" not in text.replace("&lt;b&gt;", "")
 for wanted in sys.argv[2:]: assert wanted in page.text, wanted
 print(page.headings, page.counts.get("figure", 0), page.counts["svg"] > 3)
 END
+# The dearest first, by seconds that no machine decides.
+jq '.datasets |= map(.path as $p | .accesses[].seconds =
+    if $p == "/cube" then 2 elif $p == "/line" then 1 else 3 end)' p.json >told.json
+mv told.json p.json
 check_rc "report of a profile" 0 "$h5pave" report p.json -o r.html
 check "report says nothing" "$(cat out.txt err.txt)" ''
 check "the page: datasets and pictures" "$("$python" page.py r.html '*,1, read' 'chunks 60x90' 'times faster' '90' 2>&1)" \

@@ -11,6 +11,7 @@ usage: random_programs.py run FIRST_SEED COUNT FOLDER   one line per operation o
 """
 
 import json
+import os
 import pathlib
 import sys
 
@@ -21,17 +22,35 @@ from program_values import digest
 from random_program import Program, run_programs
 
 
+def digest_or_error(dataset):
+    try:
+        return digest(dataset[...])
+    except OSError as error:
+        return f"OSError: {error}"
+
+
+def digest_apart(dataset):
+    """In a process of its own: an assertion of libhdf5 2.2.0 ends those that read some virtual datasets."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(writer, digest_or_error(dataset).encode())
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as told:
+        text = told.read()
+    _, status = os.waitpid(child, 0)
+    return text if status == 0 else f"stock HDF5 died: {os.waitstatus_to_exitcode(status)}"
+
+
 def digest_folder(folder):
     for path in sorted(folder.glob("*.h5")):
         with h5py.File(path, "r") as file:
             for name in sorted(file):
                 if not isinstance(file[name], h5py.Dataset):
                     continue
-                try:
-                    text = digest(file[name][...])
-                except OSError as error:
-                    text = f"OSError: {error}"
-                print(path.name, name, text)
+                read = digest_apart if file[name].is_virtual else digest_or_error
+                print(path.name, name, read(file[name]))
 
 
 def share_of_ours(folder, statistics):

@@ -19,14 +19,25 @@ both() {
     shift
     (cd off && HDF5_PLUGIN_PATH=$H5PAVE_BUILT_PLUGIN_DIR "$H5_TOOLS/$tool" "$@") >off.out 2>off.err || off_rc=$?
     (cd on && H5PAVE_STATS=$scratch/stats.json RUN "$H5_TOOLS/$tool" "$@") >on.out 2>on.err || on_rc=$?
+    # A libhdf5 with assertions dies of some damaged files. What must be the same then?
+    if [ "$off_rc" -ge 128 ]; then
+        check_ok "$tool $*: stock died (status $off_rc), h5pave alike or not at all ($on_rc)" \
+            [ "$on_rc" -lt 128 -o "$on_rc" -eq "$off_rc" ]
+        return
+    fi
     check "$tool $* exit status" "$on_rc" "$off_rc"
     check "$tool $* stdout" "$(diff -a <(without_addresses off.out) <(without_addresses on.out) | head -c 500)" ''
     check "$tool $* stderr" "$(diff -a <(without_lines off.err) <(without_lines on.err) | head -c 500)" ''
 }
 # h5dump shows references of netCDF's kind by an address in its own memory.
 without_addresses() { sed 's/DATASET [0-9]\{12,\} /DATASET ADDRESS /' "$1"; }
-# With --enable-error-stack: see errors_test.sh.
-without_lines() { sed 's/\(H5VLcallback.c\) line [0-9]*/\1/; s/thread [0-9]*/thread/; s/0x[0-9a-f]*/ADDRESS/' "$1"; }
+# With --enable-error-stack: see errors_test.sh. The tools of 2.2.0 ask any connector about an object of
+# the native one and are refused; it makes no other difference.
+without_lines() {
+    sed 's/\(H5VLcallback.c\) line [0-9]*/\1/; s/thread [0-9]*/thread/; s/0x[0-9a-f]*/ADDRESS/' "$1" |
+        sed '/^H5tools-DIAG/ { N; /trav_token_get_size/ { N; N; d } }
+             /#001: .*trav_token_get_size/ { N; N; d }'
+}
 
 # used TEXT: the tool just run went through the connector: it wrote its statistics.
 used() { check "$1 went through the connector" "$([ -s stats.json ] && echo yes)" yes; rm -f stats.json; }
