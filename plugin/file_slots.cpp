@@ -7,6 +7,7 @@
 
 #include "coherence.h"
 #include "file_image.h"
+#include "filter_folders.h"
 #include "forward.h"
 #include "guard.h"
 #include "info.h"
@@ -144,6 +145,7 @@ void* open_mpi_file(Context& context, unsigned flags, hid_t genuine_list, hid_t 
 /// below.
 template <typename Call>
 void* open_file(unsigned flags, hid_t fapl_id, void** request, Call&& call) {
+  restore_filter_folders_at_open();
   const UnderAccess access(fapl_id);
   const NewContext context = access.make_context();
   context->swmr = (flags & (H5F_ACC_SWMR_WRITE | H5F_ACC_SWMR_READ)) != 0;

@@ -4,6 +4,7 @@
 #include "dataset_lifecycle.h"
 #include "dataset_slots.h"
 #include "file_slots.h"
+#include "filter_folders.h"
 #include "forward.h"
 #include "h5pave/h5pave.h"
 #include "info.h"
@@ -18,6 +19,7 @@ namespace {
 herr_t initialize(hid_t) noexcept {
   return guard<herr_t>("initialise the connector", -1, []() -> herr_t {
     Process::start();
+    restore_filter_folders_at_start();
     return 0;
   });
 }
