@@ -20,8 +20,8 @@
 #   H5_ROOT            prefix of the HDF5 that was given or built; empty: the system's packages
 #   H5_FLAVOURS        list of label=includedir,libdir (serial, openmpi, mpich) to link C programs with
 #   H5_TOOLS           folder of stock h5dump, h5debug, h5diff, …
-#   H5_API_TEST        HDF5's own API test program; empty if there is none (Debian packages lack it)
-#   H5_PARALLEL_TESTS  list of label=folder of HDF5's own parallel test programs, by MPI; test.sh has them built
+#   H5_API_TEST        HDF5's own API test program, which Debian's packages lack: test.sh has it built; or empty
+#   H5_PARALLEL_TESTS  list of label=folder of HDF5's own parallel test programs, by MPI; likewise
 #   PY_H5PY_LIST       list of label=interpreter that import h5py with HDF5 >= 1.14 (system, py-1.14, py-2)
 #   PY_TWO_LIBS        interpreter with h5py and netCDF4 wheels: two libhdf5 in one process; or empty
 #   MPIEXEC, MPIEXEC_FLAGS  Open MPI's launcher and what it needs here
@@ -48,7 +48,7 @@ prepare() {
     mkdir -p "$h5pave_cache"
     with_lock packages install_packages
     find_hdf5
-    [ "${1:-}" != tests ] || find_parallel_tests
+    [ "${1:-}" != tests ] || find_hdf5_tests
     find_isal
     find_pythons
     write_testenv

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # HDF5 >= 1.14: HDF5_ROOT, or the system's, or one build in the cache folder.
-# Result: hdf5_prefix (empty for the system's), hdf5_flavours, hdf5_tools, hdf5_api_test. HDF5's own
-# parallel test programs, which no package has: hdf5_parallel_tests.
+# Result: hdf5_prefix (empty for the system's), hdf5_flavours, hdf5_tools. HDF5's own test programs, which
+# no package has: hdf5_api_test, hdf5_parallel_tests.
 
 # Debian's suite whose HDF5 source is built where the system's HDF5 is too old.
 hdf5_suite=${H5PAVE_HDF5_SUITE:-trixie}
@@ -12,10 +12,10 @@ hdf5_cmake_options=(-DCMAKE_BUILD_TYPE=Release "-DCMAKE_C_FLAGS_RELEASE=-O2 -DND
     -DHDF5_BUILD_CPP_LIB=OFF -DHDF5_BUILD_EXAMPLES=OFF -DHDF5_BUILD_TOOLS=ON
     -DHDF5_ENABLE_Z_LIB_SUPPORT=ON -DHDF5_ENABLE_SZIP_SUPPORT=OFF -DBUILD_TESTING=ON
     -DHDF5_TEST_API=ON -DHDF5_ENABLE_EMBEDDED_LIBINFO=OFF)
-hdf5_parallel_programs=(testphdf5 t_filters_parallel t_shapesame t_pmulti_dset t_select_io_dset t_pshutdown
-    t_prestart t_init_term h5_api_test_parallel)
-hdf5_programs=(h5dump h5ls h5diff h5stat h5copy h5repack h5debug h5clear h5format_convert h5_api_test
-    "${hdf5_parallel_programs[@]}")
+hdf5_test_programs=(h5_api_test testphdf5 t_filters_parallel t_shapesame t_pmulti_dset t_select_io_dset
+    t_pshutdown t_prestart t_init_term h5_api_test_parallel)
+hdf5_programs=(h5dump h5ls h5diff h5stat h5copy h5repack h5debug h5clear h5format_convert
+    "${hdf5_test_programs[@]}")
 
 # The version in a folder's H5public.h, or nothing.
 hdf5_header_version() {
@@ -157,8 +157,8 @@ hdf5_build_prefix() {
     printf '%s\n' "$h5pave_cache/$name-$(system_tag)-$(recipe_id "${HDF5_SOURCE:-$1} ${hdf5_cmake_options[*]} ${*:2}")"
 }
 
-# HDF5's own parallel test programs for each MPI of the system's HDF5, built from its source.
-find_parallel_tests() {
+# HDF5's own test programs for each MPI of the system's HDF5, built from its source.
+find_hdf5_tests() {
     local flavour prefix suite compiler
     [ -z "$hdf5_prefix" ] || return 0
     # shellcheck disable=SC1091
@@ -166,11 +166,12 @@ find_parallel_tests() {
     for flavour in openmpi mpich; do
         compiler=$(command -v "mpicc.$flavour" || true)
         [[ " $hdf5_flavours" == *" $flavour="* && -n "$compiler" ]] || continue
-        prefix=$(hdf5_build_prefix "hdf5-tests-$flavour" "$suite" "${hdf5_parallel_programs[@]}")
-        if [ -d "$prefix" ] || with_lock hdf5 build_hdf5 "$prefix" "$suite" "$compiler" "${hdf5_parallel_programs[@]}"; then
+        prefix=$(hdf5_build_prefix "hdf5-tests-$flavour" "$suite" "${hdf5_test_programs[@]}")
+        if [ -d "$prefix" ] || with_lock hdf5 build_hdf5 "$prefix" "$suite" "$compiler" "${hdf5_test_programs[@]}"; then
             hdf5_parallel_tests="${hdf5_parallel_tests:+$hdf5_parallel_tests }$flavour=$prefix/bin"
+            hdf5_api_test=${hdf5_api_test:-$prefix/bin/h5_api_test}
         else
-            say "HDF5's own parallel tests are left out with $flavour"
+            say "HDF5's own tests are left out with $flavour"
         fi
     done
 }

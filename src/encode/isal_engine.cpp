@@ -6,8 +6,7 @@
 #include <memory>
 #include <stdexcept>
 
-#include "encode/byte_buffer.h"
-#include "encode/deflate_engine.h"
+#include "encode/whole_byte_engine.h"
 
 namespace h5pave {
 
@@ -33,23 +32,11 @@ struct Memory {
   alignas(16) std::array<std::uint8_t, kLevelBytes> level_buffer;
 };
 
-class IsalEngine : public DeflateEngine {
+class IsalEngine : public WholeByteEngine {
  public:
   // Data that does not shrink is stored in blocks of less than 64 KiB.
   std::size_t bound(std::size_t bytes) const override {
     return kAlignBytes + bytes + bytes / 512 + kCodesBytes + kFlushBytes;
-  }
-
-  void append(std::span<const std::byte> bytes, LastBlock last, BitWriter& out,
-              std::size_t room) override {
-    const std::size_t before = out.size();
-    if (out.pending_bits() != 0) write_stored({}, LastBlock::kNo, out);
-    const std::size_t left = room - std::min(room, out.size() - before);
-    out.adopt(8 * write(bytes, last, {out.next_byte(), left}));
-  }
-
-  std::size_t trial(std::span<const std::byte> bytes) override {
-    return write(bytes, LastBlock::kYes, scratch_.get(bound(bytes.size())));
   }
 
   // Measured with AVX-512. Where nearly everything is copies, or nothing is, it is faster.
@@ -58,11 +45,12 @@ class IsalEngine : public DeflateEngine {
   }
 
   std::size_t memory_bytes() const override {
-    return quick_engine_bytes() + scratch_.memory_bytes();
+    return quick_engine_bytes() + scratch_bytes();
   }
 
  private:
-  std::size_t write(std::span<const std::byte> bytes, LastBlock last, std::span<std::byte> out) {
+  std::size_t write(std::span<const std::byte> bytes, LastBlock last,
+                    std::span<std::byte> out) override {
     std::size_t written = 0;
     do {
       const std::size_t now = std::min(bytes.size(), kMaxPiece);
@@ -98,7 +86,6 @@ class IsalEngine : public DeflateEngine {
   }
 
   std::unique_ptr<Memory> memory_;  // From the first use on.
-  ByteBuffer scratch_;
 };
 
 }  // namespace

@@ -5,8 +5,7 @@
 #include <new>
 #include <stdexcept>
 
-#include "encode/byte_buffer.h"
-#include "encode/deflate_engine.h"
+#include "encode/whole_byte_engine.h"
 
 namespace h5pave {
 
@@ -58,7 +57,7 @@ struct Inflating {
   ~Inflating() { ::inflateEnd(&stream); }
 };
 
-class ZlibEngine : public DeflateEngine {
+class ZlibEngine : public WholeByteEngine {
  public:
   explicit ZlibEngine(int level) {
     constexpr int kRawWindowBits = -15;
@@ -74,28 +73,16 @@ class ZlibEngine : public DeflateEngine {
     return ::deflateBound(&deflating_.stream, static_cast<uLong>(bytes)) + kAlignAndFlushBytes;
   }
 
-  void append(std::span<const std::byte> bytes, LastBlock last, BitWriter& out,
-              std::size_t room) override {
-    const std::size_t before = out.size();
-    if (out.pending_bits() != 0) write_stored({}, LastBlock::kNo, out);
-    const std::size_t left = room - std::min(room, out.size() - before);
-    out.adopt(8 * write(bytes, last, {out.next_byte(), left}));
-  }
-
-  std::size_t trial(std::span<const std::byte> bytes) override {
-    return write(bytes, LastBlock::kYes, scratch_.get(bound(bytes.size())));
-  }
-
   double cost_per_byte(double share) const override {
     // Measured at level 4: where there is little to find, the search takes longest.
     return 4 + 25 * std::min(1.0, share / 0.3);
   }
 
-  std::size_t memory_bytes() const override { return kDeflateBytes + scratch_.memory_bytes(); }
+  std::size_t memory_bytes() const override { return kDeflateBytes + scratch_bytes(); }
 
  private:
-  // Returns the bytes written, whole ones in either case.
-  std::size_t write(std::span<const std::byte> bytes, LastBlock last, std::span<std::byte> out) {
+  std::size_t write(std::span<const std::byte> bytes, LastBlock last,
+                    std::span<std::byte> out) override {
     z_stream& zlib = deflating_.stream;
     ::deflateReset(&zlib);
     const int end = last == LastBlock::kYes ? Z_FINISH : Z_SYNC_FLUSH;
@@ -110,7 +97,6 @@ class ZlibEngine : public DeflateEngine {
   }
 
   mutable Deflating deflating_;  // deflateBound takes no const stream.
-  ByteBuffer scratch_;
 };
 
 }  // namespace
