@@ -71,9 +71,9 @@ inline std::size_t put_places(std::uint32_t mask, std::uint32_t first, std::uint
   };
   static constexpr auto kTable = [] {
     std::array<OfMask, 256> table{};
-    for (std::uint64_t mask = 0; mask < table.size(); ++mask) {
+    for (std::uint64_t byte = 0; byte < table.size(); ++byte) {
       for (std::uint64_t bit = 0; bit < 8; ++bit) {
-        if ((mask >> bit & 1) != 0) table[mask].places |= bit << 8 * table[mask].count++;
+        if ((byte >> bit & 1) != 0) table[byte].places |= bit << 8 * table[byte].count++;
       }
     }
     return table;
