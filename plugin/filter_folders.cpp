@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <exception>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -84,13 +85,13 @@ Folders wheel_folders(const fs::path& library) {
   return {libraries.parent_path() / "netCDF4" / "plugins"};
 }
 
-void restore_folders() {
+void restore_missing_folders() {
   const SavedErrorStack saved;
   const QuietErrors quiet;
   const Folders searched = searched_folders();
   const fs::path library = library_file();
   Folders missing = wheel_folders(library);
-  if (std::ranges::all_of(searched, is_h5pave_folder)) {
+  if (!searched.empty() && std::ranges::all_of(searched, is_h5pave_folder)) {
     const Folders defaults = default_folders(library);
     missing.insert(missing.end(), defaults.begin(), defaults.end());
   }
@@ -100,16 +101,25 @@ void restore_folders() {
   }
 }
 
+/// Without memory they stay hidden: the call in which this happens must not fail, least of all on
+/// one of several ranks.
+void restore_folders() noexcept {
+  try {
+    restore_missing_folders();
+  } catch (const std::exception&) {
+  }
+}
+
 std::atomic<bool> is_first_file = false;
 
 }  // namespace
 
-void restore_filter_folders_at_start() {
+void restore_filter_folders_at_start() noexcept {
   restore_folders();
   is_first_file = true;
 }
 
-void restore_filter_folders_at_open() {
+void restore_filter_folders_at_open() noexcept {
   if (is_first_file.exchange(false)) restore_folders();
 }
 

@@ -11,10 +11,10 @@ namespace h5pave {
 /// Adds these folders, as far as they exist, behind those that this libhdf5 looks in already. Its
 /// own default comes back only where it looks in nothing but h5pave's folder: who names others has
 /// chosen.
-void restore_filter_folders_at_start();
+void restore_filter_folders_at_start() noexcept;
 
 /// The same at the first file: netCDF-C (4.9.3) has set the folders by the variable since the
 /// start.
-void restore_filter_folders_at_open();
+void restore_filter_folders_at_open() noexcept;
 
 }  // namespace h5pave

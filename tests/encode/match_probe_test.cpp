@@ -29,7 +29,7 @@ std::size_t plant_copies(Bytes& bytes, std::size_t length, std::size_t literals,
     const std::size_t from = at - length - random() % 4000;
     std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(from), length,
                 bytes.begin() + static_cast<std::ptrdiff_t>(at));
-    planted += at >= bytes.size() - piece ? 1 : 0;
+    planted += at >= bytes.size() - piece ? 1U : 0U;
   }
   return planted;
 }
