@@ -14,6 +14,7 @@
 
 #include "h5/binding.h"
 #include "h5/error_stack.h"
+#include "h5/plugin_folders.h"
 
 namespace h5pave {
 
@@ -24,21 +25,6 @@ namespace {
 using Folders = std::vector<fs::path>;
 
 constexpr std::string_view kUpstreamDefault = "/usr/local/hdf5/lib/plugin";
-
-Folders searched_folders() {
-  Folders folders;
-  unsigned count = 0;
-  if (H5PLsize(&count) < 0) return folders;
-  for (unsigned i = 0; i < count; ++i) {
-    const ssize_t length = H5PLget(i, nullptr, 0);
-    if (length <= 0) continue;
-    std::string entry(static_cast<std::size_t>(length) + 1, '\0');
-    if (H5PLget(i, entry.data(), entry.size()) < 0) continue;
-    entry.resize(static_cast<std::size_t>(length));
-    folders.emplace_back(entry);
-  }
-  return folders;
-}
 
 /// The file of the libhdf5 that this image serves; empty for the main program.
 fs::path library_file() {
@@ -88,7 +74,8 @@ Folders wheel_folders(const fs::path& library) {
 void restore_missing_folders() {
   const SavedErrorStack saved;
   const QuietErrors quiet;
-  const Folders searched = searched_folders();
+  const std::vector<std::string> folders = plugin_folders();
+  const Folders searched(folders.begin(), folders.end());
   const fs::path library = library_file();
   Folders missing = wheel_folders(library);
   if (!searched.empty() && std::ranges::all_of(searched, is_h5pave_folder)) {

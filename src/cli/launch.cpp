@@ -8,6 +8,7 @@
 #include "cli/plugin_path.h"
 #include "config/option_table.h"
 #include "config/options.h"
+#include "h5/plugin_folders.h"
 
 namespace h5pave::cli {
 
@@ -39,18 +40,7 @@ std::string require_plugin_folder(const CommandContext& context) {
 
 std::vector<std::string> machine_plugin_folders() {
   silence_hdf5();
-  std::vector<std::string> library_default;
-  unsigned count = 0;
-  if (H5PLsize(&count) < 0) count = 0;
-  for (unsigned i = 0; i < count; ++i) {
-    const ssize_t length = H5PLget(i, nullptr, 0);
-    if (length <= 0) continue;
-    std::string entry(static_cast<std::size_t>(length) + 1, '\0');
-    if (H5PLget(i, entry.data(), entry.size()) < 0) continue;
-    entry.resize(static_cast<std::size_t>(length));
-    library_default.push_back(entry);
-  }
-  return default_plugin_folders(library_default);
+  return default_plugin_folders(plugin_folders());
 }
 
 std::vector<Assignment> launch_environment(const CommandContext& context,
